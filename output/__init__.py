@@ -1,0 +1,1 @@
+"""One printer interface and the formats behind it."""

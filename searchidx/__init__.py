@@ -1,0 +1,1 @@
+"""The search index: query language, index layout, ranking, snippets, facets."""

@@ -1,0 +1,106 @@
+"""What a search gives back.
+
+Rule: these types are the stable Python interface of a result; every output format prints them and nothing else
+(`docs/output.md` names the same fields).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage of a document: page number (None for web pages), its label or heading, the text, and the
+    [start, end) character ranges of `text` that matched."""
+
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+    page: int | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document that matches. rank counts from 1 over all results, not from the offset."""
+
+    rank: int
+    score: float
+    id: str
+    title: str
+    path: str
+    paths: tuple[str, ...]
+    page: int | None  # of the best snippet
+    snippets: tuple[Snippet, ...]
+    tags: tuple[str, ...]
+    regions: tuple[str, ...]
+    publisher: str | None
+    year: int | None
+    language: str | None
+    type: str
+    status: str = "ok"
+    summary: str | None = None
+    title_highlights: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def snippet(self) -> str:
+        """The text of the best snippet, or an empty string."""
+        return self.snippets[0].text if self.snippets else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value, the number of matching documents that have it (or one below it), and what lies below it."""
+
+    value: str
+    count: int
+    children: tuple[FacetValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A query and its filters, as the command line and the Python interface hand them over.
+
+    any_word: words are ORed instead of ANDed. regions, tags, languages, types: several values of one of these
+    are alternatives, different ones all apply. years: (low, high), both included, None is open.
+    limit None: all. snippets: how many per hit, 0 for none.
+    """
+
+    query: str = ""
+    any_word: bool = False
+    regions: tuple[str, ...] = ()
+    region_mentions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] | None = None
+    limit: int | None = 10
+    offset: int = 0
+    sort: str = "relevance"  # relevance | newest | oldest | title
+    snippets: int = 1
+    facets: bool = False
+    explain: bool = False
+    synonyms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer. total is exact and counts every match, not only the hits of this page."""
+
+    query: str
+    interpreted: str
+    total: int
+    took_ms: float
+    offset: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    suggestions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    explanation: dict[str, object] | None = None
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
