@@ -73,7 +73,8 @@ class Filter(Node):
     """Documents that have the value in a filter field (tag, region, region~, lang, type, publisher, path, id).
 
     Values compare folded, whole. region: the value and everything below it in the tree, with exact=True the
-    value alone. publisher: whole value, or with `*` a pattern. path: substring, or with `*` a pattern.
+    value alone. publisher: whole value, or with `*` a pattern. path: substring, or with `*` a pattern. In every field
+    the value `*` by itself means: documents that have some value there (so `-tag:*` finds the untagged ones).
     Filters select; they add nothing to the score.
     """
 
@@ -84,7 +85,10 @@ class Filter(Node):
 
 @dataclass(frozen=True, slots=True)
 class Range(Node):
-    """Documents whose year of publication lies between low and high, both included; None is open."""
+    """Documents whose year of publication lies between low and high, both included; None is open.
+
+    Both open: documents whose year is known. A document without a year is in no range.
+    """
 
     field: str  # "year"
     low: int | None
