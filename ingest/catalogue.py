@@ -1,0 +1,370 @@
+"""The catalogue: the truth about the library, from which every index is derived.
+
+Rules: all writing happens inside `transaction()`; a transaction that changed a document in a way the index must
+know makes the revision grow by one and gives each changed document that number. Whatever touches a document's
+claims or paths only notes its id: when the transaction ends, one place resolves its metadata anew and sees
+whether anything changed, so that a claim that alters nothing costs no reindexing. A document whose last path is
+gone is marked removed and kept until `purge`; what the user said about it is kept for good, so that it is there
+again when the file comes back.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest import metadata
+from ingest.catalogue_files import FileRow, path_key
+from ingest.catalogue_read import CatalogueReader
+from ingest.catalogue_schema import connect
+from ingest.document import ID_LENGTH, MULTI_FIELDS, SINGLE_FIELDS, Claim, Extraction, Source, Status
+from ingest.errors import LibraryBusy
+
+__all__ = ["Catalogue", "FileRow", "now"]
+
+_OPENING = 400  # characters of text that may serve as a title
+
+
+def now() -> str:
+    """The time as the catalogue writes it: UTC, to the second, ISO 8601."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Catalogue(CatalogueReader):
+    """The catalogue of one library; use it as a context manager. See `CatalogueReader` for what can be read."""
+
+    def __init__(self, connection: sqlite3.Connection, data_dir: Path) -> None:
+        super().__init__(connection, data_dir)
+        self._touched: dict[str, None] = {}  # documents whose claims or paths may have changed, in order
+        self._new_text: set[str] = set()
+
+    @classmethod
+    def open(cls, data_dir: Path, *, write: bool = False, create: bool = False) -> Catalogue:
+        """Open the catalogue in `data_dir`; `create` makes folder and file where absent and implies `write`.
+
+        Raises NoLibrary where there is none, DossierError where it is damaged or newer than this program.
+        """
+        return cls(connect(data_dir, write=write or create, create=create), data_dir)
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is lost."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: commits at the end, rolls back when the block raises. Not to be nested.
+
+        Raises LibraryBusy where another process holds the database for longer than ten seconds.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise LibraryBusy(
+                f"Another process is writing the catalogue in {self.data_dir}: try again when it is done."
+            ) from error
+        try:
+            yield
+            self._settle()
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        else:
+            self._db.execute("COMMIT")
+        finally:
+            self._touched.clear()
+            self._new_text.clear()
+
+    # -- documents
+
+    def put_document(self, extraction: Extraction, sha256: str) -> str:
+        """Store what was extracted from the content with this hash (64 hexadecimal digits) and return its id.
+
+        Replaces text, entries and the file's own claims of an earlier extraction of the same content; what
+        users, sidecars and listings say stays. Attach a path in the same transaction: a document without one
+        counts as removed.
+        """
+        document_id = sha256[:ID_LENGTH]
+        self._db.execute(
+            "INSERT INTO documents (id, sha256, media_type, status, reason, page_count, engine, outline, links,"
+            " warnings, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " media_type = excluded.media_type, status = excluded.status, reason = excluded.reason,"
+            " page_count = excluded.page_count, engine = excluded.engine, outline = excluded.outline,"
+            " links = excluded.links, warnings = excluded.warnings",
+            (
+                document_id,
+                sha256,
+                extraction.media_type,
+                extraction.status,
+                extraction.reason,
+                len(extraction.pages),
+                extraction.engine,
+                _json([[entry.level, entry.title, entry.page] for entry in extraction.outline]),
+                _json(extraction.links),
+                _json(extraction.warnings),
+                now(),
+            ),
+        )
+        for table, which in (
+            ("pages", "document_id = ?"),
+            ("entries", "listing_id = ?"),
+            ("claims", "document_id = ? AND origin = '' AND source <> 'user'"),
+        ):
+            self._db.execute(f"DELETE FROM {table} WHERE {which}", (document_id,))
+        self._db.executemany(
+            "INSERT INTO pages (document_id, number, label, text, quality) VALUES (?, ?, ?, ?, ?)",
+            ((document_id, page.number, page.label, page.text, page.quality) for page in extraction.pages),
+        )
+        self._insert_claims(document_id, extraction.claims, "")
+        self._db.executemany(
+            "INSERT INTO entries (listing_id, position, href, title, summary, publisher, published, tags, regions)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (document_id, position, entry.href, entry.title, entry.summary, entry.publisher, entry.published,
+                 _json(entry.tags), _json(entry.regions))
+                for position, entry in enumerate(extraction.entries)
+            ),
+        )  # fmt: skip
+        self._new_text.add(document_id)
+        self._touch(document_id)
+        return document_id
+
+    def held(self, sha256: str) -> str | None:
+        """The id of the document with this content if its text is in the catalogue (also when it is removed,
+        until it is purged): then nothing needs to be extracted."""
+        row = self._db.execute(
+            "SELECT id FROM documents WHERE id = ? AND sha256 = ?"
+            " AND (removed_revision IS NULL OR removed_revision > ?)",
+            (sha256[:ID_LENGTH], sha256, self.purged_revision),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def mark_removed(self, document_id: str) -> None:
+        """Take all paths from a document, which makes it removed."""
+        for (path,) in self._db.execute("SELECT path FROM files WHERE document_id = ?", (document_id,)).fetchall():
+            self.detach_path(path)
+
+    def purge(self, up_to_revision: int) -> int:
+        """Forget documents removed at or before a revision, once an index of that revision is published; the
+        number forgotten. What users said about them is kept."""
+        gone = self._db.execute(
+            "SELECT id FROM documents WHERE removed_revision <= ? AND removed_revision > ?",
+            (up_to_revision, self.purged_revision),
+        ).fetchall()
+        for (document_id,) in gone:
+            user = self._db.execute(
+                "SELECT 1 FROM claims WHERE document_id = ? AND source = 'user' LIMIT 1", (document_id,)
+            ).fetchone()
+            if user is None:
+                self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+                continue
+            self._db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
+            self._db.execute("DELETE FROM entries WHERE listing_id = ?", (document_id,))
+            self._db.execute("DELETE FROM claims WHERE document_id = ? AND source <> 'user'", (document_id,))
+        if up_to_revision > self.purged_revision:
+            self._set_meta("purged_revision", up_to_revision)
+        return len(gone)
+
+    # -- files
+
+    def put_file(self, row: FileRow) -> None:
+        """Store the row of a file, new or known; `row.document_id` says whose path it is, if any."""
+        before = self._db.execute("SELECT document_id FROM files WHERE path = ?", (row.path,)).fetchone()
+        seen = now()
+        self._db.execute(
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET"
+            " raw = excluded.raw, kind = excluded.kind, container = excluded.container, size = excluded.size,"
+            " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, media_type = excluded.media_type,"
+            " status = excluded.status, reason = excluded.reason, document_id = excluded.document_id,"
+            " engine = excluded.engine, last_seen = excluded.last_seen",
+            (row.path, row.raw, row.kind, row.container, row.size, row.mtime_ns, row.sha256, row.media_type,
+             row.status, row.reason, row.document_id, row.engine, row.first_seen or seen, seen),
+        )  # fmt: skip
+        if before is not None and before[0] is not None:
+            self._touch(before[0])
+        if row.document_id is not None:
+            self._touch(row.document_id)
+
+    def attach_path(
+        self, path: Path | str, document_id: str, *, size: int = 0, mtime_ns: int = 0, container: str | None = None
+    ) -> None:
+        """Say that the file at `path` (a path in the file system, or a catalogue path) holds a document."""
+        key, raw = path_key(path, self.root) if isinstance(path, Path) else (path, None)
+        status, reason, media_type, engine, sha256 = self._db.execute(
+            "SELECT status, reason, media_type, engine, sha256 FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        kind = "document" if container is None else "record"
+        self.put_file(
+            FileRow(key, size, mtime_ns, Status(status), reason, sha256, document_id, media_type, kind, container,
+                    raw, engine)
+        )  # fmt: skip
+
+    def detach_path(self, path: str) -> None:
+        """Forget a file; its document is removed with its last path."""
+        row = self._db.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
+        self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+        if row is not None and row[0] is not None:
+            self._touch(row[0])
+
+    def move_path(self, old: str, row: FileRow) -> None:
+        """Forget `old` and store `row` for the same content, which keeps when it was first seen."""
+        known = self.file(old)
+        self.detach_path(old)
+        self.put_file(replace(row, first_seen=known.first_seen if known else ""))
+
+    def seen(self, paths: Iterable[str]) -> None:
+        """Note that these files were found as they are known."""
+        time = now()
+        self._db.executemany("UPDATE files SET last_seen = ? WHERE path = ?", ((time, path) for path in paths))
+
+    # -- claims
+
+    def set_claims(self, document_id: str, source: Source, origin: str, claims: Iterable[Claim]) -> None:
+        """Replace what one origin (a sidecar, a listing document, a folder's rule) says about a document."""
+        self._db.execute(
+            "DELETE FROM claims WHERE document_id = ? AND source = ? AND origin = ?", (document_id, source, origin)
+        )
+        self._insert_claims(document_id, claims, origin)
+        self._touch(document_id)
+
+    def add_user_value(self, document_id: str, field: str, value: str) -> bool:
+        """Give a document a value that the user set; a single field is replaced. Whether that is news."""
+        _check_field(field)
+        held = self._user_values(document_id, field)
+        same = [row for row in held if metadata.same_value(field, row[1], value)]
+        if any(not denied for _, _, denied in same) and field in MULTI_FIELDS:
+            return False
+        obsolete = held if field in SINGLE_FIELDS else same
+        self._db.executemany("DELETE FROM claims WHERE rowid = ?", ((row[0],) for row in obsolete))
+        self._insert_claims(document_id, [Claim(field, value, Source.USER)], "")
+        self._touch(document_id)
+        return [(value, 0)] != [(row[1], row[2]) for row in obsolete]
+
+    def remove_user_value(self, document_id: str, field: str, value: str) -> bool:
+        """Take a value away from a document, also one that a file or listing gives it. Whether it had it."""
+        _check_field(field)
+        claims = [claim.value for claim in self.claims(document_id) if claim.field == field]
+        if not any(metadata.same_value(field, held, value) for held in claims):
+            return False
+        for rowid, held, _ in self._user_values(document_id, field):
+            if metadata.same_value(field, held, value):
+                self._db.execute("DELETE FROM claims WHERE rowid = ?", (rowid,))
+        self._insert_claims(document_id, [Claim(field, value, Source.USER)], "", denied=True)
+        self._touch(document_id)
+        return True
+
+    def carry_user_values(self, old_id: str, new_id: str) -> None:
+        """Give a document that replaces another one at its path what the user had said about that one."""
+        self._db.execute(
+            "INSERT INTO claims SELECT ?, field, value, source, position, origin, denied FROM claims AS old"
+            " WHERE document_id = ? AND source = 'user' AND NOT EXISTS (SELECT 1 FROM claims WHERE document_id = ?"
+            " AND source = 'user' AND field = old.field AND value = old.value)",
+            (new_id, old_id, new_id),
+        )
+        self._touch(new_id)
+
+    def refresh_records(self) -> None:
+        """Resolve the metadata of every document anew where the rules have changed since it was stored."""
+        if self._meta("record_version") != str(metadata.VERSION):
+            for document_id in list(self.live_ids()):
+                self._touch(document_id)
+            self._set_meta("record_version", metadata.VERSION)
+
+    # -- inside
+
+    def _touch(self, document_id: str) -> None:
+        self._touched[document_id] = None
+
+    def _set_meta(self, key: str, value: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(value)))
+
+    def _insert_claims(
+        self, document_id: str, claims: Iterable[Claim], origin: str, *, denied: bool = False
+    ) -> None:
+        self._db.executemany(
+            "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (document_id, claim.field, claim.value, claim.source, position, origin, int(denied))
+                for position, claim in enumerate(claims)
+            ),
+        )
+
+    def _user_values(self, document_id: str, field: str) -> list[tuple[int, str, int]]:
+        return self._db.execute(
+            "SELECT rowid, value, denied FROM claims WHERE document_id = ? AND source = 'user' AND field = ?",
+            (document_id, field),
+        ).fetchall()
+
+    def _settle(self) -> None:
+        """Resolve the touched documents and, where one differs from before, start a revision."""
+        revision = self.revision + 1
+        changed = False
+        for document_id in self._touched:
+            row = self._db.execute(
+                "SELECT record, removed_revision FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
+            if row is None:
+                continue
+            record, removed = row
+            paths = [
+                str(path)
+                for (path,) in self._db.execute(
+                    "SELECT path FROM files WHERE document_id = ? ORDER BY path", (document_id,)
+                )
+            ]
+            if not paths:
+                if removed is None:
+                    self._db.execute(
+                        "UPDATE documents SET removed_revision = ? WHERE id = ?", (revision, document_id)
+                    )
+                    changed = True
+                continue
+            resolved = self._resolve(document_id, paths)
+            if resolved != record or removed is not None or document_id in self._new_text:
+                self._db.execute(
+                    "UPDATE documents SET record = ?, revision = ?, removed_revision = NULL WHERE id = ?",
+                    (resolved, revision, document_id),
+                )
+                changed = True
+        if changed:
+            self._set_meta("revision", revision)
+
+    def _resolve(self, document_id: str, paths: list[str]) -> str:
+        rows = self._db.execute(
+            "SELECT field, value, source, denied FROM claims WHERE document_id = ? ORDER BY position, rowid",
+            (document_id,),
+        ).fetchall()
+        opening = self._db.execute(
+            "SELECT substr(text, 1, ?) FROM pages WHERE document_id = ? AND text <> '' ORDER BY number LIMIT 1",
+            (_OPENING, document_id),
+        ).fetchone()
+        fields = metadata.resolve(
+            [Claim(field, value, Source(source)) for field, value, source, denied in rows if not denied],
+            paths,
+            opening=opening[0] if opening else "",
+            denied={(field, value) for field, value, _, denied in rows if denied},
+        )
+        return _json({"paths": paths, **asdict(fields)})
+
+
+def _check_field(field: str) -> None:
+    if field not in SINGLE_FIELDS and field not in MULTI_FIELDS:
+        raise ValueError(f"no metadata field is called {field!r}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

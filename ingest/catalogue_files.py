@@ -1,0 +1,84 @@
+"""A row of `files`, and how a path is written in the catalogue.
+
+Rules: a file inside the library's root (the folder that holds the data folder) is stored relative to it, so
+that the whole library can be moved; any other file by its absolute path; always with "/". A name that is not
+UTF-8 is stored readable, its odd bytes as "\\xNN", with the exact bytes beside it in `raw`. A record of a JSON
+Lines file has the path `FILE.jsonl#ID`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.document import Status
+
+#: What a person can do about a file of this status.
+NEXT_STEPS: dict[Status, str] = {
+    Status.OK: "",
+    Status.PARTIAL: "look at the pages named; a repaired copy (`qpdf in.pdf out.pdf`) often reads whole",
+    Status.IMAGE_ONLY: "add a text layer with `ocrmypdf in.pdf out.pdf`, then index again",
+    Status.EMPTY: "check whether the file is what it should be",
+    Status.ENCRYPTED: "put its password under [pdf] passwords in dossier.toml, or save a copy without one",
+    Status.CORRUPT: "fetch the file again or repair it (`qpdf in.pdf out.pdf`); --retry tries it once more",
+    Status.TIMEOUT: "raise [limits] seconds in dossier.toml and index with --retry",
+    Status.OUT_OF_MEMORY: "raise [limits] memory in dossier.toml and index with --retry",
+    Status.TOO_LARGE: "raise [limits] file in dossier.toml, or split the file",
+    Status.TOO_MANY_PAGES: "raise [limits] pages in dossier.toml, or split the file",
+    Status.UNSUPPORTED: "convert it to PDF, HTML or text if its content matters, or list it in .dossierignore",
+    Status.UNREADABLE: "check that the file is still there and that you may read it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as the catalogue knows it.
+
+    kind: "document", "record" (one line of a JSON Lines file), "container" (such a file) or "sidecar".
+    container: path of the file a record is in. size in bytes. raw: the exact bytes of a path that is not UTF-8.
+    engine: the extractor versions that judged the file. first_seen, last_seen: UTC, ISO 8601.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    status: Status
+    reason: str = ""
+    sha256: str | None = None
+    document_id: str | None = None
+    media_type: str = ""
+    kind: str = "document"
+    container: str | None = None
+    raw: bytes | None = None
+    engine: str = ""
+    first_seen: str = ""
+    last_seen: str = ""
+
+    @property
+    def next_step(self) -> str:
+        """What a person can do about it; empty where nothing is wrong."""
+        return NEXT_STEPS[self.status]
+
+
+def path_key(path: Path, root: Path) -> tuple[str, bytes | None]:
+    """How `path` (absolute, not resolved) is written in the catalogue of the library at `root`, and its raw
+    bytes where its name is not UTF-8."""
+    try:
+        text = path.relative_to(root).as_posix()
+    except ValueError:
+        text = path.as_posix()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raw = os.fsencode(text)
+        return raw.decode("utf-8", "backslashreplace"), raw
+    return text, None
+
+
+def file_path(key: str, root: Path, raw: bytes | None = None) -> Path:
+    """Where in the file system the file of a catalogue path lies; the file itself for a record of JSON Lines."""
+    if raw is not None:
+        return root / os.fsdecode(raw)
+    file, found, _ = key.partition(".jsonl#")
+    return root / (file + ".jsonl" if found else key)

@@ -1,0 +1,232 @@
+"""Reading the catalogue: documents, pages, files, and what changed since a revision.
+
+Rule: nothing here writes. A document that was removed can still be read (a search with the previous index needs
+its text) until it is purged; `live_ids` and `changed_since` leave it out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.catalogue_files import FileRow, file_path, path_key
+from ingest.document import INDEXED, Claim, Document, ListingEntry, OutlineEntry, Page, Source, Status
+from ingest.errors import DossierError
+
+_CHUNK = 500  # below the 999 parameters that older SQLite allows
+_SHORTEST_PREFIX = 6
+_DOCUMENT = "id, media_type, status, reason, page_count, engine, record"
+_FILE = (
+    "path, size, mtime_ns, status, reason, sha256, document_id, media_type, kind, container, raw, engine,"
+    " first_seen, last_seen"
+)
+_INDEXED = "({})".format(", ".join(f"'{status}'" for status in sorted(INDEXED)))
+
+
+class CatalogueReader:
+    """The reading half of `ingest.catalogue.Catalogue`, which opens and closes it."""
+
+    def __init__(self, connection: sqlite3.Connection, data_dir: Path) -> None:
+        self._db = connection
+        self.data_dir = data_dir
+        #: Paths in the catalogue are relative to this folder.
+        self.root = data_dir.absolute().parent
+
+    # -- the library as a whole
+
+    @property
+    def uuid(self) -> str:
+        """Names this catalogue; an index that carries another one was not made from it."""
+        return self._meta("uuid")
+
+    @property
+    def revision(self) -> int:
+        """Grows by one with each committed transaction that changed what the index must know."""
+        return int(self._meta("revision"))
+
+    @property
+    def purged_revision(self) -> int:
+        """Removals up to this revision are forgotten: an index older than it must be rebuilt."""
+        return int(self._meta("purged_revision"))
+
+    def changed_since(self, revision: int) -> Iterator[str]:
+        """Ids of live, indexed documents that changed after `revision`, in the order they were first added."""
+        return self._ids(f"removed_revision IS NULL AND status IN {_INDEXED} AND revision > ?", revision)
+
+    def removed_since(self, revision: int) -> Iterator[str]:
+        """Ids of documents removed after `revision` and not purged, in the order they were first added."""
+        return self._ids("removed_revision > ?", revision)
+
+    def live_ids(self) -> Iterator[str]:
+        """Ids of all live, indexed documents, in the order they were first added."""
+        return self.changed_since(-1)
+
+    # -- documents and pages
+
+    def document(self, id_or_prefix_or_path: str, *, pages: bool = False) -> Document | None:
+        """The document with this id, unambiguous id prefix (6 hexadecimal digits or more) or path, with its
+        claims, and its pages if asked; None where there is none.
+
+        A path is one of the catalogue's, or one that leads to the file from the current folder. Raises
+        DossierError where a prefix fits several documents.
+        """
+        document_id = self._find(id_or_prefix_or_path.strip())
+        if document_id is None:
+            return None
+        row = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return _document(
+            row,
+            pages=tuple(self.pages(document_id)) if pages else (),
+            claims=tuple(self.claims(document_id)),
+        )
+
+    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        """The documents of these ids, in their order, without pages and claims; unknown ids are left out."""
+        found: dict[str, Document] = {}
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", list(chunk))
+            by_id = {row[0]: _document(row) for row in rows}
+            found.update((id_, by_id[id_]) for id_ in chunk if id_ in by_id)
+        return found
+
+    def page(self, document_id: str, number: int) -> Page | None:
+        """One page (number from 1) of a document."""
+        row = self._db.execute(
+            "SELECT number, text, label, quality FROM pages WHERE document_id = ? AND number = ?",
+            (document_id, number),
+        ).fetchone()
+        return Page(*row) if row else None
+
+    def pages(self, document_id: str) -> Iterator[Page]:
+        """The pages of a document, in order."""
+        rows = self._db.execute(
+            "SELECT number, text, label, quality FROM pages WHERE document_id = ? ORDER BY number", (document_id,)
+        )
+        return (Page(*row) for row in rows)
+
+    def claims(self, document_id: str) -> Iterator[Claim]:
+        """Every claim about a document with its source, in the order made (what the user took away left out)."""
+        rows = self._db.execute(
+            "SELECT field, value, source FROM claims WHERE document_id = ? AND NOT denied"
+            " ORDER BY position, rowid",
+            (document_id,),
+        )
+        return (Claim(field, value, Source(source)) for field, value, source in rows)
+
+    def outline(self, document_id: str) -> tuple[OutlineEntry, ...]:
+        """The bookmarks or headings of a document."""
+        return tuple(OutlineEntry(*entry) for entry in self._json(document_id, "outline"))
+
+    def links(self, document_id: str) -> tuple[str, ...]:
+        """The links in a document, as its extractor resolved them."""
+        return tuple(self._json(document_id, "links"))
+
+    def entries(self, listing_id: str) -> Iterator[tuple[ListingEntry, str | None]]:
+        """What a library page lists, with the id of the document where the library holds it."""
+        rows = self._db.execute(
+            "SELECT href, title, summary, publisher, published, tags, regions, document_id FROM entries"
+            " WHERE listing_id = ? ORDER BY position",
+            (listing_id,),
+        )
+        for href, title, summary, publisher, published, tags, regions, held in rows:
+            entry = ListingEntry(
+                href, title, summary, publisher, published, tuple(json.loads(tags)), tuple(json.loads(regions))
+            )
+            yield entry, held
+
+    # -- files
+
+    def files(self) -> Iterator[FileRow]:
+        """Every file seen, by path."""
+        return self._files("1")
+
+    def file(self, path: str) -> FileRow | None:
+        """The row of a catalogue path."""
+        return next(self._files("path = ?", path), None)
+
+    def problems(self) -> Iterator[FileRow]:
+        """Every file that is not `ok`, by path; each has a reason and a next step."""
+        return self._files("status <> 'ok'")
+
+    def status_counts(self) -> dict[Status, int]:
+        """How many files (records of JSON Lines counted one by one, sidecars not at all) have each status."""
+        rows = self._db.execute(
+            "SELECT status, count(*) FROM files WHERE kind IN ('document', 'record') GROUP BY status"
+        )
+        counts = {Status(status): int(count) for status, count in rows}
+        return {status: counts[status] for status in Status if status in counts}
+
+    def file_path(self, path: str) -> Path:
+        """Where the file of a catalogue path lies in the file system."""
+        row = self._db.execute("SELECT raw FROM files WHERE path = ?", (path,)).fetchone()
+        return file_path(path, self.root, row[0] if row else None)
+
+    # -- inside
+
+    def _meta(self, key: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else "0"
+
+    def _ids(self, condition: str, revision: int) -> Iterator[str]:
+        # A list, not a cursor: the caller may write while it walks through it.
+        rows = self._db.execute(f"SELECT id FROM documents WHERE {condition} ORDER BY number", (revision,))
+        return iter([str(row[0]) for row in rows.fetchall()])
+
+    def _files(self, condition: str, *values: str) -> Iterator[FileRow]:
+        rows = self._db.execute(f"SELECT {_FILE} FROM files WHERE {condition} ORDER BY path", values)
+        for path, size, mtime_ns, status, *rest in rows:
+            yield FileRow(path, size, mtime_ns, Status(status), *rest)
+
+    def _json(self, document_id: str, column: str) -> list[Any]:
+        row = self._db.execute(f"SELECT {column} FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return list(json.loads(row[0])) if row else []
+
+    def _find(self, name: str) -> str | None:
+        by_path = "SELECT document_id FROM files WHERE path = ? AND document_id IS NOT NULL"
+        row = self._db.execute(by_path, (name,)).fetchone()
+        if row is not None:
+            return str(row[0])
+        if re.fullmatch(rf"[0-9a-fA-F]{{{_SHORTEST_PREFIX},64}}", name):
+            prefix = name.lower()
+            # "g" sorts after every hexadecimal digit.
+            rows = self._db.execute(
+                "SELECT id, record FROM documents WHERE id >= ? AND id < ? AND sha256 >= ? AND sha256 < ?"
+                " ORDER BY id",
+                (prefix[:16], prefix[:16] + "g", prefix, prefix + "g"),
+            ).fetchall()
+            if len(rows) > 1:
+                named = ", ".join(f"{id_} ({json.loads(record).get('title', '')})" for id_, record in rows[:5])
+                raise DossierError(
+                    f"{name} fits {len(rows)} documents: {named}. Give more digits of the one you mean."
+                )
+            if rows:
+                return str(rows[0][0])
+        row = self._db.execute(by_path, (path_key(Path(os.path.abspath(name)), self.root)[0],)).fetchone()
+        return None if row is None else str(row[0])
+
+
+def _document(
+    row: tuple[str, str, str, str, int, str, str], pages: tuple[Page, ...] = (), claims: tuple[Claim, ...] = ()
+) -> Document:
+    id_, media_type, status, reason, page_count, engine, record = row
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(record).items()
+    }
+    return Document(
+        id=id_,
+        media_type=media_type,
+        status=Status(status),
+        reason=reason,
+        page_count=page_count,
+        extraction=engine,
+        pages=pages,
+        claims=claims,
+        **fields,
+    )
