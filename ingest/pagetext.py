@@ -1,0 +1,88 @@
+"""Clean text of a document's pages, the same whatever engine read them.
+
+Rules, in this order:
+1. characters: ligatures, Arabic presentation forms, Kangxi radicals and compatibility ideographs become the
+   letters they stand for; superscripts, fractions and full-width forms stay as printed; every kind of space is
+   a space; control, zero-width and direction characters go, and so do private-use characters except the common
+   bullets, which become bullets;
+2. running headers, footers and page numbers go (`running_lines`);
+3. words broken at a line's or page's end are put together (`linebreaks`);
+4. lines: a line that fills the page's width runs on into the next with a space, so that a sentence reads in one
+   piece; a shorter one ends with a newline (headings, list items, table rows); a shorter one that also ends a
+   sentence, and an empty line, end a paragraph, shown as an empty line.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from ingest.linebreaks import Vocabulary, join_across_pages, join_broken_words
+from ingest.running_lines import remove_running_lines
+
+#: A line at least this share of the page's usual long line runs on into the next.
+FULL_LINE = 0.75
+
+_BULLETS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF06E: "▪", 0xF076: "❖", 0xF0E0: "→", 0xF02D: "-"}
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_SPACES = dict.fromkeys((0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+_NEWLINES = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
+_NOTHING = dict.fromkeys(
+    (
+        *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0),
+        0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF, 0xFFFF,
+    )
+)  # fmt: skip
+_CHARACTERS: dict[int, str | None] = {**_NOTHING, **_BULLETS, **_LIGATURES, **_SPACES, **_NEWLINES}
+#: Compatibility forms that stand for one plain letter each; U+FDF0..U+FDFD are whole phrases and stay.
+_COMPATIBILITY = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\ufb13-\ufdef\ufe70-\ufefc]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
+_LINE_END_MARK = re.compile("[\ufffe\x02]")  # how pdfium writes a hyphen at a line's end, with the break left out
+_BLANKS = re.compile(r" {2,}")
+_NEWLINE_BLANKS = re.compile(r" *\n *")
+_SENTENCE_END = re.compile(r"[.!?:;。!?؟۔…][\"'”’»)\]]*$")
+_ITEM = re.compile(r"(?:[•▪➢✓❖●○◦■□–—*-]|\(?\w{1,3}[.)])\s")
+_UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u30ff]")
+
+
+def clean_pages(texts: Sequence[str]) -> list[str]:
+    """Clean the raw texts of a document's pages, in order; the result has as many pages.
+
+    Pure and independent of the engine. See the module for the rules.
+    """
+    pages = remove_running_lines([clean_characters(text) for text in texts])
+    vocabulary = Vocabulary(pages)
+    pages = [join_broken_words(page, vocabulary) for page in pages]
+    return [reflow(page) for page in join_across_pages(pages, vocabulary)]
+
+
+def clean_characters(text: str) -> str:
+    """Apply rule 1 to one page; lines stay lines."""
+    text = _LINE_END_MARK.sub("-\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", text.translate(_CHARACTERS))
+    text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]).strip(), text)
+    return _NEWLINE_BLANKS.sub("\n", _BLANKS.sub(" ", _PRIVATE.sub("", text))).strip()
+
+
+def reflow(text: str) -> str:
+    """Apply rule 4 to one page."""
+    lines = text.split("\n")
+    lengths = sorted(len(line) for line in lines if line)
+    if not lengths:
+        return ""
+    full = FULL_LINE * lengths[int(0.9 * (len(lengths) - 1))]
+    parts: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if line:
+            parts.append(line)
+            parts.append(_separator(line, following, full))
+        elif parts:
+            parts[-1] = "\n\n"
+    return "".join(parts).strip()
+
+
+def _separator(line: str, following: str, full: float) -> str:
+    if len(line) >= full and not _ITEM.match(following):
+        return "" if _UNSPACED.match(line[-1]) and following and _UNSPACED.match(following[0]) else " "
+    return "\n\n" if _SENTENCE_END.search(line) else "\n"

@@ -1,0 +1,135 @@
+"""Reading a PDF with PDFium (through pypdfium2).
+
+Rule: fast and plain. Text is asked for by `FPDFText_GetText`, which keeps line ends; the "bounded" variant
+drops some of them and glues words together. PDFium works in the order in which a page paints its text.
+The raw C functions are used where the helper objects would cost a Python object per character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from pypdfium2.version import PYPDFIUM_INFO
+
+from ingest.document import OutlineEntry, Status
+from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, SizedLine
+
+_INFO_KEYS = ("Title", "Author", "Subject", "Keywords", "CreationDate", "ModDate", "Creator", "Producer")
+#: Characters of page 1 that are measured when a title is looked for.
+_MEASURED_CHARACTERS = 4_000
+_OBJECT_DEPTH = 4
+
+
+class PdfiumFile:
+    """An open PDF, read by PDFium; see `ingest.pdf_reader.PdfReader`."""
+
+    engine = f"pdfium {PYPDFIUM_INFO.version}"
+
+    def __init__(self, path: Path, passwords: Sequence[str]) -> None:
+        """Open `path` with no password, then with each given one.
+
+        Raises CannotOpen (ENCRYPTED where a password is missing, CORRUPT otherwise).
+        """
+        self._document = _open(path, passwords)
+        self.page_count: int = len(self._document)
+
+    def page_text(self, number: int) -> str:
+        """The raw text of page `number`; U+FFFE marks a hyphen at a line's end."""
+        page = self._document[number - 1]
+        try:
+            text_page = page.get_textpage()
+            text: str = text_page.get_text_range(errors="replace")
+            text_page.close()
+        finally:
+            page.close()
+        return text
+
+    def page_label(self, number: int) -> str | None:
+        """The label of page `number`, None where the file gives none."""
+        return self._document.get_page_label(number - 1) or None
+
+    def page_has_content(self, number: int) -> tuple[bool, bool]:
+        """Whether page `number` shows text, and whether it shows anything."""
+        page = self._document[number - 1]
+        try:
+            kinds = {item.type for item in page.get_objects(max_depth=_OBJECT_DEPTH)}
+        finally:
+            page.close()
+        return pdfium.FPDF_PAGEOBJ_TEXT in kinds, bool(kinds)
+
+    def outline(self) -> tuple[OutlineEntry, ...]:
+        """The bookmarks; one without a target inside the file has no page."""
+        entries: list[OutlineEntry] = []
+        for mark in self._document.get_toc(max_depth=MAX_OUTLINE_DEPTH):
+            target = mark.get_dest()
+            index = target.get_index() if target else None
+            title = " ".join(mark.get_title().split())
+            if title:
+                entries.append(OutlineEntry(mark.level + 1, title, None if index is None else index + 1))
+            if len(entries) >= MAX_OUTLINE_ENTRIES:
+                break
+        return tuple(entries)
+
+    def info(self) -> dict[str, str]:
+        """The document information dictionary."""
+        found = {key: self._document.get_metadata_value(key) for key in _INFO_KEYS}
+        return {key: value for key, value in found.items() if value}
+
+    def first_page_lines(self) -> list[SizedLine]:
+        """The lines of page 1 with the height of their letters.
+
+        The height is that of the font's box on the page, because the nominal size (often 1, scaled by the text
+        matrix) says nothing.
+        """
+        page = self._document[0]
+        try:
+            text_page = page.get_textpage()
+            lines = _sized_lines(text_page)
+            text_page.close()
+        finally:
+            page.close()
+        return lines
+
+    def close(self) -> None:
+        """Release the file."""
+        self._document.close()
+
+
+def _open(path: Path, passwords: Sequence[str]) -> Any:
+    code = None
+    for password in (None, "", *passwords):
+        try:
+            return pypdfium2.PdfDocument(path, password=password)
+        except pypdfium2.PdfiumError as error:
+            code = error.err_code
+            if code != pdfium.FPDF_ERR_PASSWORD:
+                break
+    if code == pdfium.FPDF_ERR_PASSWORD:
+        raise CannotOpen(Status.ENCRYPTED, "it needs a password to open")
+    if code == pdfium.FPDF_ERR_SECURITY:
+        raise CannotOpen(Status.ENCRYPTED, "it is protected by a scheme that cannot be opened here")
+    raise CannotOpen(Status.CORRUPT, "its structure cannot be read as a PDF")
+
+
+def _sized_lines(text_page: Any) -> list[SizedLine]:
+    lines: list[SizedLine] = []
+    letters: list[str] = []
+    sizes: list[float] = []
+    box = pdfium.FS_RECTF()
+    total = min(text_page.count_chars(), _MEASURED_CHARACTERS)
+    for index in range(total + 1):
+        code = pdfium.FPDFText_GetUnicode(text_page, index) if index < total else 10
+        if code not in (10, 13):
+            letters.append(chr(code) if code < 0x110000 else "\ufffd")
+            if code > 32 and pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
+                sizes.append(abs(box.top - box.bottom))
+        elif letters:
+            if sizes:
+                lines.append(SizedLine("".join(letters).strip(), round(median(sizes), 1)))
+            letters, sizes = [], []
+    return lines

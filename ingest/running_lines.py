@@ -1,0 +1,111 @@
+"""Running headers, footers and page numbers: lines that repeat at the edge of page after page.
+
+Rule: an edge is the first four or the last four lines of a page. A line at an edge is running when
+- the same words (case and spacing aside) stand at the same edge of at least three pages, none more than three
+  pages from the next; or
+- with numbers masked it repeats like that, and one of its numbers (arabic, or a roman numeral alone) differs
+  from the page's number by the same amount on at least three pages and on a quarter of all pages.
+Running lines are removed, except where they first occur, so that a title printed only as a running header is
+still found; a line that holds a page number and at most words such as "page" and "of" is removed everywhere.
+A line that occurs once is never removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+EDGE_LINES = 4
+MIN_PAGES = 3
+MAX_GAP = 3
+
+_NUMBER = re.compile(r"\d+")
+_ROMAN = re.compile(r"[ivxlc]{1,7}")
+_FOLIO_WORD = re.compile(
+    r"page|pages|pg|p|pp|of|de|sur|von|seite|página|pagina|pág|pag|стр|страница|из|صفحة|صفحه|من|第|页|頁|共"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def remove_running_lines(pages: Sequence[str]) -> list[str]:
+    """Return the pages (lines separated by a newline) without their running headers, footers and numbers."""
+    if len(pages) < MIN_PAGES:
+        return list(pages)
+    lines = [page.split("\n") for page in pages]
+    places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)  # (edge, key) -> (page, line)
+    for page, on_page in enumerate(lines):
+        for edge, line in _edges(on_page):
+            key = _same_words(on_page[line])
+            places[(edge, key)].append((page, line))
+            masked = _masked(key)
+            if masked != key:
+                places[(edge + "#", masked)].append((page, line))
+    removed: set[tuple[int, int]] = set()
+    for (edge, key), found in places.items():
+        running = _numbered(found, lines) if edge.endswith("#") else _repeated(found)
+        if not running:
+            continue
+        keeps_first = not (edge.endswith("#") and _is_folio(key))
+        first = min(running)
+        removed.update(place for place in running if not (keeps_first and place == first))
+    return [
+        "\n".join(line for number, line in enumerate(on_page) if (page, number) not in removed)
+        for page, on_page in enumerate(lines)
+    ]
+
+
+def _edges(lines: Sequence[str]) -> list[tuple[str, int]]:
+    """The (edge, line number) pairs of a page's first and last lines with text; a short page's belong to both."""
+    with_text = [number for number, line in enumerate(lines) if line.strip()]
+    return [("top", n) for n in with_text[:EDGE_LINES]] + [("bottom", n) for n in with_text[-EDGE_LINES:]]
+
+
+def _same_words(line: str) -> str:
+    return " ".join(line.casefold().split())
+
+
+def _masked(key: str) -> str:
+    return "#" if _ROMAN.fullmatch(key) else _NUMBER.sub("#", key)
+
+
+def _is_folio(masked: str) -> bool:
+    return all(_FOLIO_WORD.fullmatch(word) for word in _WORD.findall(masked))
+
+
+def _repeated(found: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The places that belong to a run of at least MIN_PAGES pages without a gap above MAX_GAP."""
+    pages = sorted({page for page, _ in found})
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page - runs[-1][-1] <= MAX_GAP:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    kept = {page for run in runs if len(run) >= MIN_PAGES for page in run}
+    return {place for place in found if place[0] in kept}
+
+
+def _numbered(found: list[tuple[int, int]], lines: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
+    """The places whose number moves with the page's own number."""
+    needed = max(MIN_PAGES, len(lines) // 4)
+    if len({page for page, _ in found}) < MIN_PAGES:
+        return set()
+    offsets = {place: {value - place[0] for value in _numbers(lines[place[0]][place[1]])} for place in found}
+    counts = Counter(offset for page_offsets in offsets.values() for offset in page_offsets)
+    steady = {offset for offset, count in counts.items() if count >= needed}
+    return {place for place, own in offsets.items() if own & steady}
+
+
+def _numbers(line: str) -> list[int]:
+    key = _same_words(line)
+    if _ROMAN.fullmatch(key):
+        return [_roman(key)]
+    return [int(digits) for digits in _NUMBER.findall(key) if len(digits) <= 5]
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN_VALUES[letter] for letter in numeral]
+    following = [*values[1:], 0]
+    return sum(-value if value < after else value for value, after in zip(values, following, strict=True))
