@@ -1,0 +1,196 @@
+"""Words: how a text becomes the terms that are indexed, and a query the terms that are looked up.
+
+Rule: index and query pass through the same functions, so whatever a reader can copy out of a document finds it.
+A word is a run of letters, marks and digits; everything else separates. A term's position is its index in the
+list. In scripts without spaces each character starts a term of two characters, and the last character of a run a
+term of one, so that any piece of a run is found as neighbouring terms, a single character as a prefix.
+
+Standard library only: a search from a cold shell imports this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from hashlib import sha256
+from itertools import pairwise
+from typing import NamedTuple
+from unicodedata import category, unidata_version
+
+from ingest.text import fold
+from searchidx import stemming
+from searchidx.characters import FOOTNOTE_DIGITS, MARKS, UNSPACED
+from searchidx.stopwords import is_stop_word, stop_words
+
+__all__ = [
+    "Token",
+    "fingerprint",
+    "index_tokens",
+    "is_cjk_single",
+    "is_stop_word",
+    "query_stems",
+    "query_tokens",
+    "stem",
+    "stop_words",
+]
+
+# To be raised with every change to what the functions here, or `ingest.text.fold`, return.
+_VERSION = 1
+
+_JOINERS = "'’‘‛ʼ＇"
+_LETTER = rf"[^\W\d_{FOOTNOTE_DIGITS}{UNSPACED}]"
+_WORD_CHARACTER = rf"[^\W_{FOOTNOTE_DIGITS}{UNSPACED}]"
+_WORD = rf"{_WORD_CHARACTER}+(?:[{MARKS}]+{_WORD_CHARACTER}*)*"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+# Characters that fold to themselves: Han, kana, Hangul syllables.
+_PLAIN_RUN = re.compile("[\u4e00-\u9fff\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7a3]+")
+# A base and what composes with it (half-width kana and dakuten, conjoining jamo), which fold together.
+_CLUSTER = re.compile("[^{0}][{0}\u200b-\u200f\ufe00-\ufe0f]*".format("\u1160-\u11ff\uff9e\uff9f\u3099\u309a"))
+# Dotted initials (U.N., e.g.) are one word, with or without the last dot, and a genitive.
+_INITIALS = r"(?<![^\W_]){letter}(?:\.{letter})+(?![^\W_])\.?(?:['’]s(?![^\W_]))?"
+_IN_ASCII = re.compile(_INITIALS.format(letter="[a-zA-Z]") + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
+
+# What French and Italian elide before a vowel: a word of its own (l'enfant, d'Ivoire, qu'il, dell'uomo).
+_ELIDED = frozenset(
+    ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"]
+).union(["all", "coll", "dall", "degl", "dell", "gl", "nell", "quell", "quest", "sull", "un"])
+# What English hangs onto a word with an apostrophe and no one searches for (child's, they'll, we've).
+_CLITICS = frozenset(["s", "ll", "re", "ve", "d", "m"])
+
+# Distinct words of a library run to a few hundred thousand; the cache starts anew before it gets in the way.
+_CACHE_LIMIT = 300_000
+
+
+class Token(NamedTuple):
+    """One term at one place: `term` is folded, text[start:end] is what stands there (offsets in characters)."""
+
+    term: str
+    start: int
+    end: int
+
+
+def index_tokens(text: str) -> list[Token]:
+    """Return the terms of a document's text, in order; a term's position is its index in the list."""
+    return _tokens(text, closing=True)
+
+
+def query_tokens(text: str) -> list[Token]:
+    """Return the terms a query's text stands for, in the order in which a document must have them.
+
+    A run of an unspaced script at the end of the query is open: it may go on in the document, so its last
+    character has no term of its own, unless it is the only one (see `is_cjk_single`).
+    """
+    return _tokens(text, closing=False)
+
+
+def is_cjk_single(term: str) -> bool:
+    """Say whether `term` is one character of an unspaced script, which a query has to look up as a prefix."""
+    return len(term) == 1 and _UNSPACED.match(term) is not None
+
+
+def _tokens(text: str, *, closing: bool) -> list[Token]:
+    pattern = _IN_ASCII if text.isascii() else _in_unicode()
+    tokens: list[Token] = []
+    append, known = tokens.append, _known
+    for match in pattern.finditer(text):
+        word = match[0]
+        pieces = known.get(word)
+        if pieces is None:
+            pieces = _learn(word)
+        start = match.start()
+        if isinstance(pieces, str):
+            append(Token(pieces, start, match.end()))
+        else:
+            tokens += [Token(term, start + begin, start + end) for term, begin, end in pieces]
+    if not closing and len(tokens) > 1:
+        last, before = tokens[-1], tokens[-2]
+        if is_cjk_single(last.term) and before.end == last.end:
+            tokens.pop()
+    return tokens
+
+
+# A stretch of text -> its term; or, where that is not all of it, its terms with offsets from its start.
+_known: dict[str, str | list[Token]] = {}
+
+
+@cache
+def _in_unicode() -> re.Pattern[str]:
+    """The pattern for text beyond ASCII: compiled when first needed, for it takes milliseconds."""
+    invisible = "\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    return re.compile(
+        f"[{UNSPACED}][{UNSPACED}{invisible}]*|{_INITIALS.format(letter=_LETTER)}|{_WORD}(?:[{_JOINERS}]{_WORD})*"
+    )
+
+
+def _learn(word: str) -> str | list[Token]:
+    """Take a matched stretch apart, offsets from its start; remember it, but for runs, which seldom recur."""
+    if _UNSPACED.match(word):
+        return list(_run_pieces(word))
+    pieces = list(_word_pieces(word))
+    whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
+    if len(_known) >= _CACHE_LIMIT:
+        _known.clear()
+    _known[word] = found = pieces[0].term if whole else pieces
+    return found
+
+
+def _word_pieces(word: str) -> Iterator[Token]:
+    """A word without its English clitic, after its elided articles (`child's`: child; `l'enfant`: l, enfant)."""
+    parts = [(_term(part[0]), part.start(), part.end()) for part in re.finditer(f"[^{_JOINERS}]+", word)]
+    if len(parts) > 1 and parts[-1][0] in _CLITICS:
+        parts.pop()
+    while len(parts) > 1 and parts[0][0] in _ELIDED:
+        yield Token(*parts.pop(0))
+    if term := "".join(term for term, _, _ in parts):
+        yield Token(term, parts[0][1], len(word))
+
+
+def _run_pieces(run: str) -> Iterator[Token]:
+    """Overlapping pairs of the folded characters of a run, then its last character alone."""
+    if _PLAIN_RUN.fullmatch(run):
+        for start in range(len(run) - 1):
+            yield Token(run[start : start + 2], start, start + 2)
+        yield Token(run[-1], len(run) - 1, len(run))
+        return
+    characters: list[Token] = []
+    for cluster in _CLUSTER.finditer(run):
+        characters += [Token(letter, cluster.start(), cluster.end()) for letter in fold(cluster[0])]
+    for one, two in pairwise(characters):
+        yield Token(one.term + two.term, one.start, two.end)
+    if characters:
+        yield characters[-1]
+
+
+def _term(text: str) -> str:
+    """Fold a word and drop what folding leaves that is no part of a word (the apostrophe of a transliteration)."""
+    folded = fold(text)
+    return (
+        folded
+        if folded.isalnum()
+        else "".join(character for character in folded if character.isalnum() or category(character)[0] == "M")
+    )
+
+
+def stem(term: str, language: str | None) -> str:
+    """Return what `term` (folded) shares with its inflections in `language` (ISO 639-1; None: not known).
+
+    A term in a script the language is not written in (an English name in a Russian report) is taken for a word
+    of the language most often met in that script; a document of unknown language is read as English.
+    """
+    return stemming.stem(term, language)
+
+
+def query_stems(term: str, languages: Collection[str | None]) -> frozenset[str]:
+    """Return every stem the query word `term` (folded) can have in documents of these languages."""
+    return frozenset(stemming.stem(term, language) for language in languages or (None,))
+
+
+@cache
+def fingerprint() -> str:
+    """Return 16 hex digits that change whenever terms or stems may: an index made under another must be rebuilt.
+
+    Counts in: this module's version, the exceptions to stemming, Snowball's release, Python's Unicode tables.
+    """
+    parts = (str(_VERSION), unidata_version, stemming.release(), stemming.exceptions_digest())
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
