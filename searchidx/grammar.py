@@ -1,0 +1,290 @@
+"""The query language: a text becomes a query tree, or an error that says where it went wrong.
+
+Rule (the whole grammar; `docs/query-language.md` explains it for people):
+
+    query       = [ expression ]                              an empty query is everything
+    expression  = all { "OR" all }                            OR binds weakest
+    all         = unary { [ "AND" ] unary }                   words next to each other are ANDed
+    unary       = ( "NOT" | "-" ) primary | [ "+" ] primary
+    primary     = [ field ] ( "(" expression ")" | [ "=" ] word | [ "=" ] quoted )
+
+With any_word=True words next to each other are alternatives instead, and bind weakest:
+
+    expression  = any { any }      any = both { "OR" both }      both = unary { "AND" unary }
+
+where filters, exclusions and words with `+` still hold for every result. Each token is read once and the
+nesting is limited, so parsing takes time linear in the length of the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searchidx.query import And, Everything, Filter, Node, Not, Or, Range, Word
+from searchidx.scanner import Token, scan
+from searchidx.syntax_error import QuerySyntaxError, shown
+from searchidx.terms import leaf
+
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "ParsedQuery", "QuerySyntaxError", "parse"]
+
+MAX_LENGTH = 8000  # characters
+MAX_DEPTH = 50  # brackets inside brackets
+MAX_CLAUSES = 1000  # words, phrases and values
+
+_NOT_OPERATORS = {
+    "or": "OR",
+    "and": "AND",
+    "not": "NOT",
+    "||": "OR",
+    "|": "OR",
+    "&&": "AND",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query tree, and remarks for the person who typed it: what may have been meant otherwise."""
+
+    tree: Node
+    hints: tuple[str, ...] = ()
+
+
+def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
+    """Read a query; any_word makes words next to each other alternatives.
+
+    In the tree And and Or have two or more children, none of their own kind. Raises QuerySyntaxError with the
+    first problem in reading order; also for more than MAX_LENGTH characters, MAX_CLAUSES words or MAX_DEPTH
+    nested brackets.
+    """
+    if len(text) > MAX_LENGTH:
+        problem = f"the query has {len(text):,} characters"
+        expected = f"at most {MAX_LENGTH:,}; ask several shorter queries, for instance with `dossier batch`"
+        raise QuerySyntaxError(text, MAX_LENGTH + 1, problem, expected)
+    parser = _Parser(text, any_word)
+    tree = parser.query()
+    return ParsedQuery(tree, tuple(parser.hints.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Required(Node):
+    """A term with `+`, on its way up to the sequence it stands in."""
+
+    node: Node
+    column: int
+
+
+class _Parser:
+    """Recursive descent over the tokens; one method for each rule of the grammar."""
+
+    def __init__(self, text: str, any_word: bool) -> None:
+        self.text = text
+        self.any_word = any_word
+        self.hints: dict[str, str] = {}  # kind of hint -> its first occurrence
+        self._tokens = scan(text)
+        self._previous: Token | None = None
+        self._current = next(self._tokens)
+        self._clauses = 0
+        self._depth = 0
+
+    def query(self) -> Node:
+        if self._current.kind == "end":
+            return Everything()
+        tree = self._expression(None)
+        if self._current.kind == ")":
+            raise self._error(self._current, "this bracket closes nothing", "a ( before it, or no bracket")
+        if _only_excludes(tree):
+            self._hint("exclusions", "only exclusions: this finds every document without them")
+        return tree
+
+    def _expression(self, field: str | None) -> Node:
+        operands = [self._alternatives(field)]
+        while self.any_word and self._starts_term():
+            operands.append(self._alternatives(field))
+        if not self.any_word:
+            return _bare(operands[0])
+        words = [node for node in operands if not _selects(node)]
+        always = [_bare(node) for node in operands if _selects(node)]
+        return _all([*always, _any(words)] if words else always)
+
+    def _alternatives(self, field: str | None) -> Node:
+        start = self._current.start
+        operands = [self._all(field)]
+        spans = [(start, self._end())]
+        while self._current.kind == "OR":
+            self._advance()
+            start = self._current.start
+            operands.append(self._all(field))
+            spans.append((start, self._end()))
+        if len(operands) == 1:
+            return operands[0]
+        for node in operands:
+            if isinstance(node, _Required):
+                raise QuerySyntaxError(
+                    self.text, node.column, "+ makes a word required, OR makes it optional", "one of the two"
+                )
+        self._hint_mixed(operands, spans)
+        if any(_only_excludes(node) for node in operands):
+            self._hint("alternative", "an exclusion as an alternative of OR finds every document without it")
+        return _any(operands)
+
+    def _all(self, field: str | None) -> Node:
+        operands = [self._unary(field)]
+        while self._current.kind == "AND" or (not self.any_word and self._starts_term()):
+            if self._current.kind == "AND":
+                self._advance()
+            operands.append(self._unary(field))
+        column = next((node.column for node in operands if isinstance(node, _Required)), None)
+        together = _all([_bare(node) for node in operands])
+        return together if column is None else _Required(together, column)
+
+    def _unary(self, field: str | None) -> Node:
+        operator = self._current
+        if operator.kind not in ("NOT", "-", "+"):
+            return self._primary(field)
+        self._advance()
+        if self._current.kind in ("NOT", "-", "+"):
+            raise self._doubled(operator)
+        child = self._primary(field)
+        return _Required(child, operator.start + 1) if operator.kind == "+" else Not(child)
+
+    def _primary(self, field: str | None) -> Node:
+        if not self._starts_term():
+            raise self._missing_term()
+        if self._current.kind == "field":
+            if field is not None:
+                name = self.text[self._current.start : self._current.end]
+                problem = f"'{name}' inside a bracket that belongs to '{field}:'"
+                raise self._error(self._current, problem, "one field for one value")
+            field = self._current.text
+            self._advance()
+        if self._current.kind == "(":
+            return self._group(field)
+        equals = self._current
+        if equals.kind == "=":
+            self._advance()
+        token = self._current
+        if token.kind not in ("word", "quoted"):
+            raise self._error(equals, "= takes one exact word", "a word right after it")
+        self._count(token)
+        self._advance()
+        node = leaf(self.text, token, field, exact=equals.kind == "=")
+        self._hint_leaf(token, node)
+        return node
+
+    def _group(self, field: str | None) -> Node:
+        opening = self._current
+        if self._depth == MAX_DEPTH:
+            problem = f"brackets are nested deeper than {MAX_DEPTH}"
+            raise self._error(opening, problem, "fewer brackets: a (b (c d)) is a b c d")
+        if self._previous and self._previous.kind == "word" and self._previous.end == opening.start:
+            self._hint(
+                "bracket", "a bracket inside a word begins a group; quotes search worker(s) as it is written"
+            )
+        self._depth += 1
+        self._advance()
+        if self._current.kind == ")":
+            raise self._error(opening, "nothing between the brackets", "a word")
+        if self._current.kind == "end":
+            raise self._error(opening, "this bracket is not closed", "a closing )")
+        tree = self._expression(field)
+        if self._current.kind != ")":
+            raise self._error(opening, "this bracket is not closed", "a closing )")
+        self._depth -= 1
+        self._advance()
+        return tree
+
+    # -- reading on -------------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        self._previous = self._current
+        self._current = next(self._tokens)
+
+    def _starts_term(self) -> bool:
+        return self._current.kind not in ("end", ")", "AND", "OR")
+
+    def _end(self) -> int:
+        return self._previous.end if self._previous else 0
+
+    def _count(self, token: Token) -> None:
+        self._clauses += 1
+        if self._clauses > MAX_CLAUSES:
+            problem = f"the query has more than {MAX_CLAUSES:,} words"
+            raise self._error(token, problem, "fewer; ask several queries, for instance with `dossier batch`")
+
+    # -- errors -----------------------------------------------------------------------------------------------
+
+    def _error(self, token: Token, problem: str, expected: str, suggestion: str | None = None) -> QuerySyntaxError:
+        return QuerySyntaxError(self.text, token.start + 1, problem, expected, suggestion)
+
+    def _doubled(self, first: Token) -> QuerySyntaxError:
+        one, two = (self.text[token.start : token.end] for token in (first, self._current))
+        return self._error(self._current, f"{two} after {one}", "a word; one operator is enough")
+
+    def _missing_term(self) -> QuerySyntaxError:
+        before, here = self._previous, self._current
+        literal = 'a word (the word itself as text goes in quotes: "{}")'
+        if here.kind in ("AND", "OR"):
+            if before is not None and before.kind in ("AND", "OR", "NOT"):
+                return self._doubled(before)
+            return self._error(here, f"{here.kind} has nothing before it", literal.format(here.kind))
+        if before is not None:
+            return self._error(before, f"{before.kind} has nothing after it", literal.format(before.kind))
+        return self._error(here, "this bracket closes nothing", "a ( before it, or no bracket")
+
+    # -- hints ------------------------------------------------------------------------------------------------
+
+    def _hint(self, kind: str, text: str) -> None:
+        self.hints.setdefault(kind, text)
+
+    def _hint_mixed(self, operands: list[Node], spans: list[tuple[int, int]]) -> None:
+        """Say how AND and OR without brackets between them were read."""
+        parts = [self.text[start:end] for start, end in spans]
+        bracketed = [
+            f"({part})" if isinstance(node, And) and not (part[0] in "(（" and part[-1] in ")）") else part
+            for node, part in zip(operands, parts, strict=True)
+        ]
+        if bracketed == parts:
+            return
+        reading = " OR ".join(bracketed)
+        example = reading if shown(reading) == reading else "a b OR c is (a b) OR c"
+        self._hint("mixed", f"AND, also between plain words, binds tighter than OR: read as {example}")
+
+    def _hint_leaf(self, token: Token, node: Node) -> None:
+        word = token.text
+        if token.kind == "quoted":
+            if "*" in word and not isinstance(node, (Filter, Range)):
+                self._hint("star", "a * inside quotes is no wildcard there")
+            return
+        if not isinstance(node, Word):
+            return
+        operator = _NOT_OPERATORS.get(word.lower())
+        if operator and self._starts_term() and (self._clauses > 1 or operator == "NOT"):
+            kind = f"lower-case '{word}'" if word.isalpha() else f"'{word}'"
+            self._hint(operator, f"{kind} is searched as a word; write {operator} for the operator")
+
+
+def _only_excludes(node: Node) -> bool:
+    return isinstance(node, Not) or (
+        isinstance(node, And) and all(isinstance(child, Not) for child in node.children)
+    )
+
+
+def _selects(node: Node) -> bool:
+    """Whether a term holds for every result even where any word is enough: filters, exclusions, `+word`."""
+    if isinstance(node, (And, Or)):
+        return all(_selects(child) for child in node.children)
+    return isinstance(node, (Filter, Range, Not, _Required))
+
+
+def _bare(node: Node) -> Node:
+    return node.node if isinstance(node, _Required) else node
+
+
+def _all(nodes: list[Node]) -> Node:
+    flat = [part for node in nodes for part in (node.children if isinstance(node, And) else (node,))]
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def _any(nodes: list[Node]) -> Node:
+    flat = [part for node in nodes for part in (node.children if isinstance(node, Or) else (node,))]
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))
