@@ -51,7 +51,7 @@ _CLUSTER = re.compile("[^{0}][{0}\u200b-\u200f\ufe00-\ufe0f]*".format("\u1160-\u
 _INITIALS = r"(?<![^\W_]){letter}(?:\.{letter})+(?![^\W_])\.?(?:['’]s(?![^\W_]))?"
 _IN_ASCII = re.compile(_INITIALS.format(letter="[a-zA-Z]") + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
 
-# What French and Italian elide before a vowel: a word of its own (l'enfant, d'Ivoire, qu'il, dell'uomo).
+# What French and Italian elide before a vowel, no part of the word that is looked for (l'enfant, dell'uomo).
 _ELIDED = frozenset(
     ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"]
 ).union(["all", "coll", "dall", "degl", "dell", "gl", "nell", "quell", "quest", "sull", "un"])
@@ -136,13 +136,13 @@ def _learn(word: str) -> str | list[Token]:
 
 
 def _word_pieces(word: str) -> Iterator[Token]:
-    """A word without its English clitic, after its elided articles (`child's`: child; `l'enfant`: l, enfant)."""
-    parts = [(_term(part[0]), part.start(), part.end()) for part in re.finditer(f"[^{_JOINERS}]+", word)]
+    """A word without elided articles and English clitics: `l'enfant` is enfant, `child's` child, `don't` dont."""
+    parts = [(_term(part[0]), part.start()) for part in re.finditer(f"[^{_JOINERS}]+", word)]
     if len(parts) > 1 and parts[-1][0] in _CLITICS:
         parts.pop()
     while len(parts) > 1 and parts[0][0] in _ELIDED:
-        yield Token(*parts.pop(0))
-    if term := "".join(term for term, _, _ in parts):
+        parts.pop(0)
+    if term := "".join(part for part, _ in parts):
         yield Token(term, parts[0][1], len(word))
 
 

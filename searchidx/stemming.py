@@ -62,7 +62,7 @@ def stem(term: str, language: str | None) -> str:
 
 
 def release() -> str:
-    """Name the installed release of the stemming library (read off its metadata folder: importing it takes longer)."""
+    """Name the installed release of the stemming library, read off its metadata folder, which is quick."""
     folder = Path(_package().__path__[0]).parent
     return max((entry.name for entry in folder.glob("snowballstemmer-*-info")), default="unknown")
 

@@ -12,7 +12,7 @@ from functools import cache
 from ingest.text import fold
 from searchidx.datafile import data_lines
 
-# Names that are stop words but for their capitals: World Health Organization, information technology.
+# Names that are stop words but for their capitals (World Health Organization, information technology).
 _ACRONYMS = frozenset({"WHO", "IT", "AI"})
 
 
