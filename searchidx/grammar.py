@@ -20,25 +20,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from searchidx.query import And, Everything, Filter, Node, Not, Or, Range, Word
+from searchidx.query import And, Everything, Filter, Node, Not, Or, Range
+from searchidx.query_hints import Hints
+from searchidx.query_terms import leaf
 from searchidx.scanner import Token, scan
-from searchidx.syntax_error import QuerySyntaxError, shown
-from searchidx.terms import leaf
+from searchidx.syntax_error import QuerySyntaxError
 
 __all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "ParsedQuery", "QuerySyntaxError", "parse"]
 
 MAX_LENGTH = 8000  # characters
 MAX_DEPTH = 50  # brackets inside brackets
 MAX_CLAUSES = 1000  # words, phrases and values
-
-_NOT_OPERATORS = {
-    "or": "OR",
-    "and": "AND",
-    "not": "NOT",
-    "||": "OR",
-    "|": "OR",
-    "&&": "AND",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
         raise QuerySyntaxError(text, MAX_LENGTH + 1, problem, expected)
     parser = _Parser(text, any_word)
     tree = parser.query()
-    return ParsedQuery(tree, tuple(parser.hints.values()))
+    return ParsedQuery(tree, parser.hints.texts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ class _Parser:
     def __init__(self, text: str, any_word: bool) -> None:
         self.text = text
         self.any_word = any_word
-        self.hints: dict[str, str] = {}  # kind of hint -> its first occurrence
+        self.hints = Hints()
         self._tokens = scan(text)
         self._previous: Token | None = None
         self._current = next(self._tokens)
@@ -93,7 +85,7 @@ class _Parser:
         if self._current.kind == ")":
             raise self._error(self._current, "this bracket closes nothing", "a ( before it, or no bracket")
         if _only_excludes(tree):
-            self._hint("exclusions", "only exclusions: this finds every document without them")
+            self.hints.only_exclusions()
         return tree
 
     def _expression(self, field: str | None) -> Node:
@@ -109,12 +101,12 @@ class _Parser:
     def _alternatives(self, field: str | None) -> Node:
         start = self._current.start
         operands = [self._all(field)]
-        spans = [(start, self._end())]
+        texts = [self._typed_since(start)]
         while self._current.kind == "OR":
             self._advance()
             start = self._current.start
             operands.append(self._all(field))
-            spans.append((start, self._end()))
+            texts.append(self._typed_since(start))
         if len(operands) == 1:
             return operands[0]
         for node in operands:
@@ -122,9 +114,9 @@ class _Parser:
                 raise QuerySyntaxError(
                     self.text, node.column, "+ makes a word required, OR makes it optional", "one of the two"
                 )
-        self._hint_mixed(operands, spans)
+        self.hints.mixed(operands, texts)
         if any(_only_excludes(node) for node in operands):
-            self._hint("alternative", "an exclusion as an alternative of OR finds every document without it")
+            self.hints.exclusion_in_alternative()
         return _any(operands)
 
     def _all(self, field: str | None) -> Node:
@@ -168,7 +160,7 @@ class _Parser:
         self._count(token)
         self._advance()
         node = leaf(self.text, token, field, exact=equals.kind == "=")
-        self._hint_leaf(token, node)
+        self.hints.leaf(token, node, first=self._clauses == 1, last=not self._starts_term())
         return node
 
     def _group(self, field: str | None) -> Node:
@@ -176,7 +168,8 @@ class _Parser:
         if self._depth == MAX_DEPTH:
             problem = f"brackets are nested deeper than {MAX_DEPTH}"
             raise self._error(opening, problem, "fewer brackets: a (b (c d)) is a b c d")
-        if self._previous and self._previous.kind == "word" and self._previous.end == opening.start:
+        before = self.text[opening.start - 1] if opening.start else " "
+        if before.isascii() and before.isalnum() and self._previous and self._previous.kind == "word":
             self._hint(
                 "bracket", "a bracket inside a word begins a group; quotes search worker(s) as it is written"
             )
@@ -202,8 +195,8 @@ class _Parser:
     def _starts_term(self) -> bool:
         return self._current.kind not in ("end", ")", "AND", "OR")
 
-    def _end(self) -> int:
-        return self._previous.end if self._previous else 0
+    def _typed_since(self, start: int) -> str:
+        return self.text[start : self._previous.end] if self._previous else ""
 
     def _count(self, token: Token) -> None:
         self._clauses += 1
@@ -230,37 +223,6 @@ class _Parser:
         if before is not None:
             return self._error(before, f"{before.kind} has nothing after it", literal.format(before.kind))
         return self._error(here, "this bracket closes nothing", "a ( before it, or no bracket")
-
-    # -- hints ------------------------------------------------------------------------------------------------
-
-    def _hint(self, kind: str, text: str) -> None:
-        self.hints.setdefault(kind, text)
-
-    def _hint_mixed(self, operands: list[Node], spans: list[tuple[int, int]]) -> None:
-        """Say how AND and OR without brackets between them were read."""
-        parts = [self.text[start:end] for start, end in spans]
-        bracketed = [
-            f"({part})" if isinstance(node, And) and not (part[0] in "(（" and part[-1] in ")）") else part
-            for node, part in zip(operands, parts, strict=True)
-        ]
-        if bracketed == parts:
-            return
-        reading = " OR ".join(bracketed)
-        example = reading if shown(reading) == reading else "a b OR c is (a b) OR c"
-        self._hint("mixed", f"AND, also between plain words, binds tighter than OR: read as {example}")
-
-    def _hint_leaf(self, token: Token, node: Node) -> None:
-        word = token.text
-        if token.kind == "quoted":
-            if "*" in word and not isinstance(node, (Filter, Range)):
-                self._hint("star", "a * inside quotes is no wildcard there")
-            return
-        if not isinstance(node, Word):
-            return
-        operator = _NOT_OPERATORS.get(word.lower())
-        if operator and self._starts_term() and (self._clauses > 1 or operator == "NOT"):
-            kind = f"lower-case '{word}'" if word.isalpha() else f"'{word}'"
-            self._hint(operator, f"{kind} is searched as a word; write {operator} for the operator")
 
 
 def _only_excludes(node: Node) -> bool:
