@@ -170,9 +170,7 @@ class _Parser:
             raise self._error(opening, problem, "fewer brackets: a (b (c d)) is a b c d")
         before = self.text[opening.start - 1] if opening.start else " "
         if before.isascii() and before.isalnum() and self._previous and self._previous.kind == "word":
-            self._hint(
-                "bracket", "a bracket inside a word begins a group; quotes search worker(s) as it is written"
-            )
+            self.hints.brackets_in_word()
         self._depth += 1
         self._advance()
         if self._current.kind == ")":
