@@ -1,0 +1,22 @@
+"""What an index depends on besides the documents, as one short text.
+
+Rule: when layout, fields, analysis or the vocabulary of regions change, the fingerprint changes, and an index
+made before is not searched any more (it would silently miss documents) but made anew from the catalogue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from searchidx import analysis
+from searchidx.fields import FILTER_FIELDS, POSITION_FIELDS
+from searchidx.segment import FORMAT
+
+#: Raised by hand when `document_terms` derives other terms or values from the same record.
+TERMS_VERSION = 1
+
+
+def fingerprint() -> str:
+    """16 hexadecimal digits."""
+    parts = (str(FORMAT), str(TERMS_VERSION), *POSITION_FIELDS, *FILTER_FIELDS, analysis.fingerprint())
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]

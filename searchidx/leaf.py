@@ -1,0 +1,243 @@
+"""Leaves of a query: where in the index its words occur.
+
+Rule: a leaf is a row of slots, each slot a set of alternative terms; this module alone says in which documents,
+how often and at which positions a leaf occurs. A word is one slot; a phrase has its slots next to each other in
+order; a near phrase has them in any order in a window. The meaning of each is specified by the docstrings in
+`searchidx.query`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ingest.errors import DossierError
+from searchidx.fields import TEXT_FIELDS, TextField, stem_field
+from searchidx.lexicon import matching, with_prefix, within_edits
+from searchidx.segment import FieldTerms, PostingList
+from searchidx.snapshot import OpenSegment
+
+#: More different words than this behind one pattern is an error, never a silent cut.
+MOST_EXPANSIONS = 1000
+
+
+class TooManyWords(DossierError):
+    """A pattern stands for more words of the collection than we look up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The alternatives at one place of a leaf.
+
+    terms: given terms; expand: finds them in a dictionary of surface forms (one of the two is empty).
+    stemmed: whether the terms are stems. typed: how the user wrote it, for messages.
+    """
+
+    typed: str
+    terms: frozenset[str] = frozenset()
+    stemmed: bool = False
+    expand: Callable[[FieldTerms], Iterable[str]] | None = field(default=None, compare=False)
+
+    def index_field(self, name: str) -> str:
+        """Where in the index the terms of a text field are looked up."""
+        return stem_field(name) if self.stemmed else name
+
+
+def prefix_slot(typed: str, prefix: str) -> Slot:
+    """All surface forms that begin with the folded prefix."""
+    return Slot(typed, expand=lambda terms: with_prefix(terms, prefix))
+
+
+def pattern_slot(typed: str, pattern: str) -> Slot:
+    """All surface forms that fit the folded pattern."""
+    return Slot(typed, expand=lambda terms: matching(terms, pattern))
+
+
+def fuzzy_slot(typed: str, term: str, edits: int) -> Slot:
+    """All surface forms within so many edits of the folded term."""
+    return Slot(typed, expand=lambda terms: (found for found, _ in within_edits(terms, term, edits)))
+
+
+class Leaf:
+    """Slots to be found in some text fields; window None means next to each other in order."""
+
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        fields: Sequence[TextField] = TEXT_FIELDS,
+        *,
+        window: int | None = None,
+        boost: float = 1.0,
+    ) -> None:
+        self.slots = tuple(slots)
+        self.fields = tuple(fields)
+        self.window = window
+        self.boost = boost
+        self._expanded: dict[Slot, set[str]] = {}
+        self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
+        self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
+
+    @property
+    def typed(self) -> str:
+        """The leaf as the user wrote it."""
+        return " ".join(slot.typed for slot in self.slots)
+
+    def terms(self, slot: Slot, segment: OpenSegment, name: str) -> list[str]:
+        """The terms of a slot in one text field of a segment; raises TooManyWords beyond the limit."""
+        if slot.expand is None:
+            return sorted(slot.terms)
+        key = (slot, segment, name)
+        found = self._terms.get(key)
+        if found is None:
+            found = self._terms[key] = []
+            seen = self._expanded.setdefault(slot, set())
+            for term in slot.expand(segment.data.terms(slot.index_field(name))):
+                found.append(term)
+                seen.add(term)
+                if len(seen) > MOST_EXPANSIONS:
+                    raise TooManyWords(
+                        f"{slot.typed} stands for more than {MOST_EXPANSIONS:,} different words: "
+                        "write more letters of it"
+                    )
+        return found
+
+    def expansions(self, slot: Slot) -> list[str]:
+        """The terms that a pattern was found to stand for in the segments searched so far."""
+        return sorted(self._expanded.get(slot, slot.terms))
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        """The documents in which the leaf occurs in at least one of its fields."""
+        found: set[int] = set()
+        for text_field in self.fields:
+            found.update(self.occurrences(segment, text_field.name))
+        return found
+
+    def occurrences(self, segment: OpenSegment, name: str) -> dict[int, int]:
+        """{document: how often the leaf occurs} in one text field."""
+        key = (segment, name)
+        found = self._occurrences.get(key)
+        if found is None:
+            if len(self.slots) == 1:
+                found = _summed(self._lists(self.slots[0], segment, name))
+            else:
+                found = {doc: len(spans) for doc, spans in self._spans_of_all(segment, name) if spans}
+            self._occurrences[key] = found
+        return found
+
+    def slot_documents(self, slot: Slot, segment: OpenSegment) -> set[int]:
+        """The documents in which a slot alone occurs, in any of the leaf's fields."""
+        found: set[int] = set()
+        for text_field in self.fields:
+            for postings in self._lists(slot, segment, text_field.name):
+                found.update(postings.docs)
+        return found
+
+    def spans(self, segment: OpenSegment, name: str, doc: int) -> list[tuple[int, ...]]:
+        """Where the leaf occurs in one field of one document: for each occurrence the positions of its words."""
+        if doc not in self.occurrences(segment, name):
+            return []
+        columns = [self._positions(slot, segment, name, {doc}).get(doc, []) for slot in self.slots]
+        return list(self._joined(columns))
+
+    # -- inside
+
+    def _lists(self, slot: Slot, segment: OpenSegment, name: str) -> list[PostingList]:
+        index_field = slot.index_field(name)
+        lists = (segment.postings(index_field, term) for term in self.terms(slot, segment, name))
+        return [postings for postings in lists if postings.docs]
+
+    def _spans_of_all(self, segment: OpenSegment, name: str) -> Iterator[tuple[int, list[tuple[int, ...]]]]:
+        candidates: set[int] | None = None
+        for slot in dict.fromkeys(self.slots):
+            having: set[int] = set()
+            for postings in self._lists(slot, segment, name):
+                having.update(postings.docs)
+            candidates = having if candidates is None else candidates & having
+            if not candidates:
+                return
+        assert candidates is not None
+        columns = [self._positions(slot, segment, name, candidates) for slot in self.slots]
+        for doc in candidates:
+            yield doc, list(self._joined([column[doc] for column in columns]))
+
+    def _positions(self, slot: Slot, segment: OpenSegment, name: str, docs: set[int]) -> dict[int, list[int]]:
+        """{document: ascending positions} of a slot in the given documents."""
+        found: dict[int, list[int]] = {}
+        for postings in self._lists(slot, segment, name):
+            for doc, index in _places(postings.docs, docs):
+                at = postings.at(index)
+                found[doc] = sorted(found[doc] + at) if doc in found else at
+        return found
+
+    def _joined(self, columns: Sequence[list[int]]) -> Iterator[tuple[int, ...]]:
+        if len(columns) == 1:
+            return ((position,) for position in columns[0])
+        if self.window is None:
+            return _adjacent(columns)
+        return _windows(self.slots, columns, self.window)
+
+
+def _places(having: Sequence[int], wanted: set[int]) -> Iterator[tuple[int, int]]:
+    """(document, index in `having`) of the wanted documents, by the cheaper of two ways."""
+    if len(wanted) * 8 < len(having):
+        for doc in wanted:
+            index = bisect_left(having, doc)
+            if index < len(having) and having[index] == doc:
+                yield doc, index
+    else:
+        for index, doc in enumerate(having):
+            if doc in wanted:
+                yield doc, index
+
+
+def _summed(lists: Sequence[PostingList]) -> dict[int, int]:
+    if len(lists) == 1:
+        return dict(zip(lists[0].docs, lists[0].freqs, strict=True))
+    total: Counter[int] = Counter()
+    for postings in lists:
+        for doc, freq in zip(postings.docs, postings.freqs, strict=True):
+            total[doc] += freq
+    return total
+
+
+def _adjacent(columns: Sequence[list[int]]) -> Iterator[tuple[int, ...]]:
+    """Runs of positions p, p+1, p+2, ... with the i-th in the i-th column."""
+    starts = set(columns[0])
+    for offset, column in enumerate(columns[1:], 1):
+        starts &= {position - offset for position in column}
+    length = len(columns)
+    return (tuple(range(start, start + length)) for start in sorted(starts))
+
+
+def _windows(slots: Sequence[Slot], columns: Sequence[list[int]], window: int) -> Iterator[tuple[int, ...]]:
+    """The shortest stretches of at most `window` positions that hold every slot as often as it is asked for.
+
+    Each stretch is reported once, as the positions in it that belong to a slot; stretches do not overlap.
+    """
+    needed = Counter(slots)
+    by_slot = dict(zip(slots, columns, strict=True))
+    events = sorted((position, number) for number, slot in enumerate(needed) for position in by_slot[slot])
+    counts = list(needed.values())
+    missing = sum(counts)
+    held = [0] * len(counts)
+    left = 0
+    for right, (position, number) in enumerate(events):
+        held[number] += 1
+        missing -= held[number] <= counts[number]
+        while missing == 0:
+            start, first = events[left]
+            if held[first] > counts[first]:  # the stretch holds without its first word
+                held[first] -= 1
+                left += 1
+                continue
+            if position - start < window:
+                yield tuple(sorted({at for at, _ in events[left : right + 1]}))
+                held = [0] * len(counts)
+                missing = sum(counts)
+                left = right + 1
+                break
+            held[first] -= 1
+            missing += 1
+            left += 1

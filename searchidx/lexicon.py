@@ -1,0 +1,91 @@
+"""Finding terms of a field by prefix, pattern or edit distance.
+
+Rule: each function yields every term of the dictionary that fits its specification, in order, and looks only at
+the part of the sorted dictionary where one can be. Terms are in UTF-8 order, which is code point order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from searchidx.segment import FieldTerms
+
+
+def with_prefix(terms: FieldTerms, prefix: str) -> Iterator[str]:
+    """The terms that begin with the prefix."""
+    for ordinal in terms.starting_with(prefix.encode()):
+        yield terms[ordinal].decode()
+
+
+def matching(terms: FieldTerms, pattern: str) -> Iterator[str]:
+    """The terms that fit the whole pattern: `?` stands for one character, `*` for any number."""
+    fits = compile_pattern(pattern).fullmatch
+    literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
+    for term in with_prefix(terms, literal):
+        if fits(term):
+            yield term
+
+
+@lru_cache(maxsize=64)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a wildcard pattern; runs of `*` are one, so that matching stays linear."""
+    parts = (
+        ".*" if part.startswith("*") else "." if part == "?" else re.escape(part)
+        for part in re.findall(r"\*+|\?|[^*?]+", pattern)
+    )
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def within_edits(terms: FieldTerms, word: str, edits: int) -> Iterator[tuple[str, int]]:
+    """(term, distance) of the terms at most `edits` edits away: insertions, deletions, substitutions and swaps of
+    neighbours, no part edited twice (optimal string alignment, Damerau 1964).
+
+    Walks the sorted dictionary like a trie: the rows of the distance table are kept for the prefix that one term
+    shares with the next, and where no ending could bring a prefix back within reach, its whole range is skipped.
+    """
+    rows = [list(range(len(word) + 1))]
+    previous = ""
+    ordinal, count = 0, len(terms)
+    while ordinal < count:
+        term = terms[ordinal].decode()
+        shared = _shared_length(previous, term, len(rows) - 1)
+        del rows[shared + 1 :]
+        dead_end = 0
+        for depth in range(shared + 1, len(term) + 1):
+            row = _next_row(rows, word, term, depth)
+            rows.append(row)
+            # A swap can lower the distance by looking two rows back, so both must be out of reach.
+            if min(row) > edits and min(rows[-2]) > edits - 1:
+                dead_end = depth
+                break
+        previous = term
+        if dead_end:
+            ordinal = max(ordinal + 1, terms.starting_with(term[:dead_end].encode()).stop)
+            continue
+        if rows[-1][-1] <= edits:
+            yield term, rows[-1][-1]
+        ordinal += 1
+
+
+def _shared_length(a: str, b: str, limit: int) -> int:
+    length = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y or length == limit:
+            break
+        length += 1
+    return length
+
+
+def _next_row(rows: list[list[int]], word: str, term: str, depth: int) -> list[int]:
+    """Row `depth` of the table: distances of term[:depth] to every beginning of the word."""
+    above = rows[depth - 1]
+    letter = term[depth - 1]
+    row = [depth]
+    for column, other in enumerate(word, 1):
+        best = min(above[column] + 1, row[column - 1] + 1, above[column - 1] + (letter != other))
+        if depth > 1 and column > 1 and letter == word[column - 2] and term[depth - 2] == other:
+            best = min(best, rows[depth - 2][column - 2] + 1)
+        row.append(best)
+    return row

@@ -1,0 +1,266 @@
+"""Which documents match: the query tree turned into a plan over the index.
+
+Rule: matching is exact and complete, and apart from ranking: a plan gives the set of documents of a segment, the
+ranking only orders it. A plan is made once per query for one snapshot; what the plan ignores (stop words beside
+other words, signs without letters) it says in `notes`.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+
+from ingest.text import fold
+from searchidx import query
+from searchidx.analysis import is_cjk_single, is_stop_word, query_stems, query_tokens
+from searchidx.document_terms import region_key, value_key
+from searchidx.fields import TEXT_FIELDS, TextField
+from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot
+from searchidx.lexicon import compile_pattern
+from searchidx.snapshot import OpenSegment
+
+
+class Plan(ABC):
+    """A part of a query that can say which documents of a segment match it."""
+
+    @abstractmethod
+    def match(self, segment: OpenSegment) -> set[int]:
+        """The matching live documents."""
+
+    def texts(self) -> Iterator[Text]:
+        """The words, phrases and patterns that count for the score: those not under a negation."""
+        return iter(())
+
+
+class Text(Plan):
+    """A word, phrase or pattern. surface: for an inflected word, the same word as it was typed."""
+
+    def __init__(self, leaf: Leaf, surface: Leaf | None = None) -> None:
+        self.leaf = leaf
+        self.surface = surface
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        return self.leaf.match(segment)
+
+    def texts(self) -> Iterator[Text]:
+        yield self
+
+
+class Values(Plan):
+    """Documents that have one of the values of a filter field which `wanted` picks from the lexicon."""
+
+    def __init__(self, field: str, wanted: Sequence[str] | re.Pattern[str]) -> None:
+        self.field = field
+        self.wanted = wanted
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        if isinstance(self.wanted, re.Pattern):
+            search = self.wanted.search
+            values = [value for value in segment.lexicon(self.field) if search(value)]
+        else:
+            values = list(self.wanted)
+        found: set[int] = set()
+        for value in values:
+            found |= segment.docs(self.field, value)
+        return found
+
+
+class Years(Plan):
+    """Documents whose year lies in a closed range; None is open."""
+
+    def __init__(self, low: int | None, high: int | None) -> None:
+        self.low = low
+        self.high = high
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        found: set[int] = set()
+        for value in segment.lexicon("year"):
+            year = int(value)
+            if (self.low is None or year >= self.low) and (self.high is None or year <= self.high):
+                found |= segment.docs("year", value)
+        return found
+
+
+class Both(Plan):
+    """All of the required plans and none of the excluded ones."""
+
+    def __init__(self, required: Sequence[Plan], excluded: Sequence[Plan]) -> None:
+        self.required = required
+        self.excluded = excluded
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        sets = [plan.match(segment) for plan in self.required]
+        found = set.intersection(*sorted(sets, key=len)) if sets else segment.everything()
+        for plan in self.excluded:
+            if not found:
+                break
+            found -= plan.match(segment)
+        return found
+
+    def texts(self) -> Iterator[Text]:
+        for plan in self.required:
+            yield from plan.texts()
+
+
+class Either(Plan):
+    """At least one of the plans."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self.plans = plans
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        found: set[int] = set()
+        for plan in self.plans:
+            found |= plan.match(segment)
+        return found
+
+    def texts(self) -> Iterator[Text]:
+        for plan in self.plans:
+            yield from plan.texts()
+
+
+class Planner:
+    """Turns query trees into plans for the languages of one snapshot."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self.languages = tuple(languages)
+        self.notes: list[str] = []
+
+    def plan(self, tree: query.Node) -> Plan:
+        """The plan of a whole query; one in which nothing can be looked up matches everything."""
+        return self._node(tree) or Both((), ())
+
+    def _node(self, node: query.Node) -> Plan | None:
+        """The plan of a node, None for one that constrains nothing."""
+        match node:
+            case query.Word():
+                return self._word(node)
+            case query.Phrase():
+                return self._phrase(node)
+            case query.Prefix(text, field):
+                return self._pattern(f"{text}*", _fields(field))
+            case query.Wildcard(pattern, field):
+                return self._pattern(pattern, _fields(field))
+            case query.Fuzzy(text, edits, field):
+                return self._fuzzy(text, edits, _fields(field))
+            case query.Filter():
+                return _filter(node)
+            case query.Range(_, low, high):
+                return Years(low, high)
+            case query.And(children):
+                return self._and(children)
+            case query.Or(children):
+                plans = [plan for child in self._without_stop_words(children) if (plan := self._node(child))]
+                return Either(plans) if plans else None
+            case query.Not(child):
+                plan = self._node(child)
+                return Both((), (plan,)) if plan else None
+            case query.Everything():
+                return Both((), ())
+            case _:
+                raise TypeError(f"no plan for {type(node).__name__}")
+
+    def _and(self, children: Sequence[query.Node]) -> Plan | None:
+        required: list[Plan] = []
+        excluded: list[Plan] = []
+        for child in self._without_stop_words(children):
+            negative = isinstance(child, query.Not)
+            plan = self._node(child.child if isinstance(child, query.Not) else child)
+            if plan:
+                (excluded if negative else required).append(plan)
+        return Both(required, excluded) if required or excluded else None
+
+    def _without_stop_words(self, children: Sequence[query.Node]) -> Sequence[query.Node]:
+        """The children without unquoted stop words, as long as another word remains."""
+        stop = [child for child in children if self._is_stop_word(child)]
+        words = [child for child in children if not isinstance(child, query.Not | query.Filter | query.Range)]
+        if not stop or len(stop) == len(words):
+            return children
+        ignored = ", ".join(child.text for child in stop if isinstance(child, query.Word))
+        self.notes.append(f"left out as too common: {ignored} (quote a word to require it)")
+        return [child for child in children if child not in stop]
+
+    def _is_stop_word(self, node: query.Node) -> bool:
+        if not isinstance(node, query.Word) or node.exact:
+            return False
+        tokens = query_tokens(node.text)
+        return len(tokens) == 1 and is_stop_word(tokens[0].term, self.languages)
+
+    def _word(self, node: query.Word) -> Plan | None:
+        terms = self._terms(node.text)
+        if not terms:
+            return None
+        fields = _fields(node.field)
+        exact = Leaf([_surface_slot(term) for term in terms], fields)
+        if node.exact:
+            return Text(exact)
+        return Text(Leaf([self._stem_slot(term) for term in terms], fields), exact)
+
+    def _phrase(self, node: query.Phrase) -> Plan | None:
+        terms = self._terms(node.text)
+        if not terms:
+            return None
+        fields = _fields(node.field)
+        if node.slop is None:
+            return Text(Leaf([_surface_slot(term) for term in terms], fields))
+        slots = [self._stem_slot(term) for term in terms]
+        return Text(Leaf(slots, fields, window=len(slots) + node.slop))
+
+    def _terms(self, text: str) -> list[str]:
+        terms = [token.term for token in query_tokens(text)]
+        if not terms:
+            self.notes.append(f"{text!r} holds no letter or digit, so it was not searched for")
+        return terms
+
+    def _stem_slot(self, term: str) -> Slot:
+        if is_cjk_single(term):
+            return prefix_slot(term, term)
+        return Slot(term, query_stems(term, self.languages), stemmed=True)
+
+    def _pattern(self, pattern: str, fields: Sequence[TextField]) -> Plan | None:
+        """A word with wildcards; signs that separate words do so here too, so the parts stand side by side."""
+        parts = re.findall(r"(?:[^\W_]|[*?])+", fold(pattern))
+        slots = []
+        for part in parts:
+            bare = part.rstrip("*")
+            if not re.search(r"[*?]", part):
+                slots.append(_surface_slot(part))
+            elif re.search(r"[*?]", bare) or not bare:
+                slots.append(pattern_slot(part, part))
+            else:
+                slots.append(prefix_slot(part, bare))
+        return Text(Leaf(slots, fields)) if slots else None
+
+    def _fuzzy(self, text: str, edits: int, fields: Sequence[TextField]) -> Plan | None:
+        slots = [fuzzy_slot(f"{term}~{edits}", term, edits) for term in self._terms(text)]
+        return Text(Leaf(slots, fields)) if slots else None
+
+
+def _surface_slot(term: str) -> Slot:
+    return prefix_slot(term, term) if is_cjk_single(term) else Slot(term, frozenset((term,)))
+
+
+def _fields(name: str | None) -> tuple[TextField, ...]:
+    return TEXT_FIELDS if name is None else tuple(field for field in TEXT_FIELDS if field.name == name)
+
+
+def _filter(node: query.Filter) -> Plan:
+    value = value_key(node.value)
+    if value == "*":
+        return Values("region_mention" if node.field == "region~" else node.field, re.compile(""))
+    match node.field:
+        case "region":
+            return Values("region_itself" if node.exact else "region", (region_key(node.value),))
+        case "region~":
+            return Values("region_mention", (region_key(node.value),))
+        case "path":
+            value = fold(node.value)
+            pattern = compile_pattern(value).pattern
+            return Values("path", re.compile(rf"\A{pattern}\Z" if "*" in value else re.escape(value), re.DOTALL))
+        case "publisher" if "*" in value:
+            return Values("publisher", re.compile(rf"\A{compile_pattern(value).pattern}\Z", re.DOTALL))
+        case "id":
+            return Values("id", re.compile(rf"\A{re.escape(value)}"))
+        case name:
+            return Values(name, (value,))

@@ -1,0 +1,102 @@
+"""Scores: BM25F over the text fields.
+
+Rule: every document that matches gets a score, and the order is total: higher score first, then the smaller id.
+For a word t in a document d, with tf the number of occurrences, len the number of tokens and avg its mean:
+
+    w(t, d)     = sum over fields f of weight_f * (tf_f + EXACT * surface_tf_f) / (1 - b_f + b_f * len_f / avg_f)
+    score(t, d) = idf(t) * (K1 + 1) * w / (K1 + w)
+    idf(t)      = ln(1 + (N - df + 0.5) / (df + 0.5))
+
+tf counts inflections; surface_tf only the word as typed, so that an exact match ranks above an inflected one,
+other things equal. A phrase counts like a word whose idf is the sum of its words'. Source: Robertson, Zaragoza,
+"The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5; the idf is the variant that cannot
+become negative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from heapq import nsmallest
+
+from searchidx.fields import TextField
+from searchidx.leaf import Leaf
+from searchidx.matching import Plan, Text
+from searchidx.snapshot import OpenSegment, Snapshot
+
+K1 = 1.2
+EXACT = 0.3
+
+
+class Scorer:
+    """Scores the documents of one snapshot for one plan."""
+
+    def __init__(self, plan: Plan, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.texts = list(plan.texts())
+        self.idfs = [self.idf(text.leaf) for text in self.texts]
+
+    def idf(self, leaf: Leaf) -> float:
+        """The inverse document frequency of a word, or the sum over the words of a phrase."""
+        total = 0.0
+        for slot in leaf.slots:
+            df = sum(len(leaf.slot_documents(slot, segment)) for segment in self.snapshot.segments)
+            total += math.log1p((self.snapshot.doc_count - df + 0.5) / (df + 0.5))
+        return total
+
+    def scores(self, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
+        """{document: score} of the given documents; one that matches by filters alone scores 0."""
+        scores = dict.fromkeys(docs, 0.0)
+        for text, idf in zip(self.texts, self.idfs, strict=True):
+            for doc, weight in self.weights(text, segment, docs).items():
+                scores[doc] += idf * (K1 + 1) * weight / (K1 + weight)
+        return scores
+
+    def weights(self, text: Text, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
+        """{document: w(t, d)} of the given documents in which the word occurs."""
+        found: dict[int, float] = {}
+        for field in text.leaf.fields:
+            self._add(found, field, 1.0, text.leaf, segment, docs)
+            if text.surface:
+                self._add(found, field, EXACT, text.surface, segment, docs)
+        return found
+
+    def _add(
+        self,
+        found: dict[int, float],
+        field: TextField,
+        factor: float,
+        leaf: Leaf,
+        segment: OpenSegment,
+        docs: set[int],
+    ) -> None:
+        occurrences = leaf.occurrences(segment, field.name)
+        if not occurrences:
+            return
+        lengths = segment.data.lengths(field.name)
+        gain = factor * field.weight
+        base, slope = 1.0 - field.b, field.b / self.snapshot.average_length(field.name)
+        if len(docs) < len(occurrences):
+            pairs: Iterable[tuple[int, int]] = ((doc, occurrences[doc]) for doc in docs if doc in occurrences)
+        else:
+            pairs = ((doc, tf) for doc, tf in occurrences.items() if doc in docs)
+        for doc, tf in pairs:
+            found[doc] = found.get(doc, 0.0) + gain * tf / (base + slope * lengths[doc])
+
+
+def best(
+    scored: Sequence[tuple[OpenSegment, dict[int, float]]], count: int | None
+) -> list[tuple[float, str, OpenSegment, int]]:
+    """The best `count` (None: all) of all segments as (score, id, segment, document), best first."""
+    candidates: list[tuple[float, OpenSegment, int]] = []
+    for segment, scores in scored:
+        pairs = scores.items()
+        if count is not None and len(scores) > count:
+            # Ties at the cut are all kept here; the ids decide below.
+            cut = nsmallest(count, (-score for score in scores.values()))[-1]
+            candidates += [(score, segment, doc) for doc, score in pairs if -score <= cut]
+        else:
+            candidates += [(score, segment, doc) for doc, score in pairs]
+    named = [(-score, segment.data.document_id(doc), segment, doc) for score, segment, doc in candidates]
+    chosen = nsmallest(len(named) if count is None else count, named, key=lambda item: item[:2])
+    return [(-negative, id_, segment, doc) for negative, id_, segment, doc in chosen]

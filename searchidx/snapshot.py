@@ -1,0 +1,163 @@
+"""One state of the index, opened for reading.
+
+Rule: a snapshot sees the segments of one manifest and nothing that is committed later; a batch of queries uses
+one snapshot. Counts and lengths leave deleted documents out, so that a score never depends on when segments were
+merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import compress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest.errors import IndexDamaged, NoLibrary
+from searchidx import manifest as pointer
+from searchidx.fingerprint import fingerprint
+from searchidx.manifest import Manifest, SegmentEntry
+from searchidx.segment import NO_POSTINGS, PostingList, SegmentData
+
+FOLDER = "index"
+_ATTEMPTS = 5
+
+
+class OpenSegment:
+    """A segment with its deletions applied; document numbers are those of the segment."""
+
+    def __init__(self, directory: Path, entry: SegmentEntry) -> None:
+        self.data = SegmentData(directory, entry.name)
+        self.deleted = frozenset(entry.deleted)
+        self.doc_count = entry.documents - len(self.deleted)
+        self._postings: dict[tuple[str, str], PostingList] = {}
+
+    def everything(self) -> set[int]:
+        """The numbers of all documents."""
+        return set(range(self.data.doc_count)) - self.deleted
+
+    def postings(self, field: str, term: str) -> PostingList:
+        """The postings of a term in live documents."""
+        key = (field, term)
+        found = self._postings.get(key)
+        if found is None:
+            found = self._live(self.data.postings(field, term))
+            self._postings[key] = found
+        return found
+
+    def docs(self, field: str, term: str) -> set[int]:
+        """The live documents that have the term."""
+        return set(self.postings(field, term).docs)
+
+    def lexicon(self, field: str) -> Iterator[str]:
+        """All terms of a field, in order, those of deleted documents included."""
+        terms = self.data.terms(field)
+        return (terms[ordinal].decode() for ordinal in range(len(terms)))
+
+    def total_length(self, field: str) -> tuple[int, int]:
+        """(tokens, documents that have any) of a text field, over live documents."""
+        lengths = self.data.lengths(field)
+        total, having = sum(lengths), len(lengths) - lengths.count(0)
+        for doc in self.deleted:
+            total -= lengths[doc]
+            having -= lengths[doc] > 0
+        return total, having
+
+    def forget(self) -> None:
+        """Drop decoded postings, so that a long batch does not keep every list it has read."""
+        self._postings.clear()
+
+    def _live(self, postings: PostingList) -> PostingList:
+        if not self.deleted or not self.deleted.intersection(postings.docs):
+            return postings
+        keep = [doc not in self.deleted for doc in postings.docs]
+        docs = list(compress(postings.docs, keep))
+        if not docs:
+            return NO_POSTINGS
+        freqs = list(compress(postings.freqs, keep))
+        if not postings.ends:
+            return PostingList(docs, freqs, (), ())
+        positions: list[int] = []
+        ends: list[int] = []
+        for index, kept in enumerate(keep):
+            if kept:
+                start = postings.ends[index - 1] if index else 0
+                positions.extend(postings.positions[start : postings.ends[index]])
+                ends.append(len(positions))
+        return PostingList(docs, freqs, positions, ends)
+
+
+class Snapshot:
+    """The open index; use it as a context manager."""
+
+    def __init__(self, manifest: Manifest, segments: list[OpenSegment]) -> None:
+        self.manifest = manifest
+        self.segments = segments
+        self.doc_count = sum(segment.doc_count for segment in segments)
+        self._average: dict[str, float] = {}
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Snapshot:
+        """Open what the manifest names.
+
+        Raises NoLibrary where nothing was indexed yet and IndexDamaged where the index does not read or was made
+        by another version (searching it would silently miss documents).
+        """
+        directory = data_dir / FOLDER
+        for attempt in range(_ATTEMPTS):
+            manifest = pointer.read(directory)
+            if manifest is None:
+                raise NoLibrary(f"{data_dir} holds no index yet: run `dossier index FOLDER` first")
+            if manifest.fingerprint != fingerprint():
+                raise IndexDamaged(
+                    f"the index in {directory} was made with another version of the text analysis: "
+                    "run `dossier rebuild`, which needs no PDF to be read again"
+                )
+            opened: list[OpenSegment] = []
+            try:
+                for entry in manifest.segments:
+                    opened.append(OpenSegment(directory, entry))
+                return cls(manifest, opened)
+            except BaseException as error:
+                for segment in opened:
+                    segment.data.close()
+                # A commit may have replaced the manifest, and removed its segments, while we opened them.
+                if not isinstance(error, FileNotFoundError):
+                    raise
+                if attempt == _ATTEMPTS - 1:
+                    raise IndexDamaged(f"{error.filename} is missing: run `dossier rebuild`") from error
+        raise AssertionError("unreachable")
+
+    def average_length(self, field: str) -> float:
+        """The mean number of tokens of a text field over the documents that have any, at least 1."""
+        found = self._average.get(field)
+        if found is None:
+            pairs = [segment.total_length(field) for segment in self.segments]
+            total, having = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0, 0)
+            found = self._average[field] = max(1.0, total / having) if having else 1.0
+        return found
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """In how many documents the term occurs."""
+        return sum(len(segment.postings(field, term).docs) for segment in self.segments)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the documents, the most frequent first."""
+        counts: dict[str, int] = {}
+        for segment in self.segments:
+            for language in segment.lexicon("lang"):
+                counts[language] = counts.get(language, 0) + len(segment.postings("lang", language).docs)
+        return tuple(sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name)))
+
+    def close(self) -> None:
+        """Release all files."""
+        for segment in self.segments:
+            segment.data.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
