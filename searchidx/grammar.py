@@ -99,35 +99,35 @@ class _Parser:
         return _all([*always, _any(words)] if words else always)
 
     def _alternatives(self, field: str | None) -> Node:
-        start = self._current.start
-        operands = [self._all(field)]
-        texts = [self._typed_since(start)]
-        while self._current.kind == "OR":
-            self._advance()
+        operands, readings, joined = [], [], False
+        while not operands or self._current.kind == "OR":
+            if operands:
+                self._advance()
             start = self._current.start
-            operands.append(self._all(field))
-            texts.append(self._typed_since(start))
+            several = self._all(field)
+            typed = self._typed_since(start)
+            operands.append(_together(several))
+            readings.append(typed if len(several) == 1 else f"({typed})")
+            joined = joined or len(several) > 1
         if len(operands) == 1:
             return operands[0]
         for node in operands:
             if isinstance(node, _Required):
-                raise QuerySyntaxError(
-                    self.text, node.column, "+ makes a word required, OR makes it optional", "one of the two"
-                )
-        self.hints.mixed(operands, texts)
+                problem = "+ makes a word required, OR makes it optional"
+                raise QuerySyntaxError(self.text, node.column, problem, "one of the two")
+        if joined:
+            self.hints.mixed(" OR ".join(readings))
         if any(_only_excludes(node) for node in operands):
             self.hints.exclusion_in_alternative()
         return _any(operands)
 
-    def _all(self, field: str | None) -> Node:
+    def _all(self, field: str | None) -> list[Node]:
         operands = [self._unary(field)]
         while self._current.kind == "AND" or (not self.any_word and self._starts_term()):
             if self._current.kind == "AND":
                 self._advance()
             operands.append(self._unary(field))
-        column = next((node.column for node in operands if isinstance(node, _Required)), None)
-        together = _all([_bare(node) for node in operands])
-        return together if column is None else _Required(together, column)
+        return operands
 
     def _unary(self, field: str | None) -> Node:
         operator = self._current
@@ -158,8 +158,8 @@ class _Parser:
         if token.kind not in ("word", "quoted"):
             raise self._error(equals, "= takes one exact word", "a word right after it")
         self._count(token)
-        self._advance()
         node = leaf(self.text, token, field, exact=equals.kind == "=")
+        self._advance()
         self.hints.leaf(token, node, first=self._clauses == 1, last=not self._starts_term())
         return node
 
@@ -215,7 +215,7 @@ class _Parser:
         before, here = self._previous, self._current
         literal = 'a word (the word itself as text goes in quotes: "{}")'
         if here.kind in ("AND", "OR"):
-            if before is not None and before.kind in ("AND", "OR", "NOT"):
+            if before is not None and before.kind in ("AND", "OR", "NOT", "-", "+"):
                 return self._doubled(before)
             return self._error(here, f"{here.kind} has nothing before it", literal.format(here.kind))
         if before is not None:
@@ -234,6 +234,13 @@ def _selects(node: Node) -> bool:
     if isinstance(node, (And, Or)):
         return all(_selects(child) for child in node.children)
     return isinstance(node, (Filter, Range, Not, _Required))
+
+
+def _together(nodes: list[Node]) -> Node:
+    """All of the nodes; required as a whole if one of them is."""
+    node = _all([_bare(node) for node in nodes])
+    column = next((node.column for node in nodes if isinstance(node, _Required)), None)
+    return node if column is None else _Required(node, column)
 
 
 def _bare(node: Node) -> Node:

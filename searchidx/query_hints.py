@@ -5,7 +5,7 @@ Rule: one remark of each kind, the first; a remark changes nothing in how the qu
 
 from __future__ import annotations
 
-from searchidx.query import And, Fuzzy, Node, Phrase, Prefix, Wildcard, Word
+from searchidx.query import Fuzzy, Node, Phrase, Prefix, Wildcard, Word
 from searchidx.scanner import FIELDS, Token
 from searchidx.syntax_error import shown
 
@@ -48,15 +48,8 @@ class Hints:
     def exclusion_in_alternative(self) -> None:
         self.add("alternative", "an exclusion as an alternative of OR finds every document without it")
 
-    def mixed(self, operands: list[Node], texts: list[str]) -> None:
-        """Say how AND and OR without brackets between them were read; texts: the operands of OR as typed."""
-        bracketed = [
-            f"({text})" if isinstance(node, And) and not _has_brackets(text) else text
-            for node, text in zip(operands, texts, strict=True)
-        ]
-        if bracketed == texts:
-            return
-        reading = " OR ".join(bracketed)
+    def mixed(self, reading: str) -> None:
+        """AND and OR stand together without brackets, and were read as `reading`."""
         example = reading if shown(reading) == reading else "a b OR c is (a b) OR c"
         self.add("mixed", f"AND, also between plain words, binds tighter than OR: read as {example}")
 
@@ -98,7 +91,3 @@ class Hints:
             self._single_quote_open = True
         if self._single_quote_open and len(word) > 1 and word[-1] in "'’":
             self.add("single", 'single quotes make no phrase; write "double quotes"')
-
-
-def _has_brackets(text: str) -> bool:
-    return text[:1] in ("(", "（") and text[-1:] in (")", "）")
