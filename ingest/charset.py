@@ -22,8 +22,22 @@ GUESS_WINDOW = 64 * 1024
 #: Where the label's meaning on the web is not the one Python gives it. Keys are compared without `-`, `_`, spaces.
 _WEB_MEANING = {
     **dict.fromkeys(
-        ("ascii", "usascii", "ansix3.41968", "iso88591", "iso88591:1987", "latin1", "l1", "ibm819", "cp819")
-        + ("isoir100", "csisolatin1", "xcp1252", "cp1252", "windows1252"),
+        (
+            "ascii",
+            "usascii",
+            "ansix3.41968",
+            "iso88591",
+            "iso88591:1987",
+            "latin1",
+            "l1",
+            "ibm819",
+            "cp819",
+            "isoir100",
+            "csisolatin1",
+            "xcp1252",
+            "cp1252",
+            "windows1252",
+        ),
         "cp1252",
     ),
     **dict.fromkeys(("iso88599", "iso88599:1989", "latin5", "l5", "isoir148", "csisolatin5", "xcp1254"), "cp1254"),
@@ -31,9 +45,7 @@ _WEB_MEANING = {
     **dict.fromkeys(
         ("gb2312", "gbk", "xgbk", "chinese", "csgb2312", "gb231280", "isoir58", "csiso58gb231280"), "gb18030"
     ),
-    **dict.fromkeys(
-        ("shiftjis", "sjis", "xsjis", "msKanji".lower(), "windows31j", "ms932", "csshiftjis"), "cp932"
-    ),
+    **dict.fromkeys(("shiftjis", "sjis", "xsjis", "mskanji", "windows31j", "ms932", "csshiftjis"), "cp932"),
     **dict.fromkeys(
         ("euckr", "ksc56011987", "ksc5601", "ksc56011989", "korean", "cseuckr", "windows949"), "cp949"
     ),
@@ -44,7 +56,7 @@ _WEB_MEANING = {
     **dict.fromkeys(("iso88598i", "iso88598e", "logical", "visual"), "iso8859_8"),
     **dict.fromkeys(("xmaccyrillic", "xmacukrainian"), "mac_cyrillic"),
     **dict.fromkeys(("macintosh", "mac", "xmacroman", "csmacintosh"), "mac_roman"),
-    **dict.fromkeys((f"xcp{page}" for page in (1250, 1251, 1253, 1255, 1256, 1257, 1258)), ""),
+    **{f"xcp{page}": f"cp{page}" for page in (1250, 1251, 1253, 1255, 1256, 1257, 1258)},
     # A page that can be read far enough to find its declaration is not UTF-16: the standard reads UTF-8 then.
     **dict.fromkeys(("utf16", "utf16le", "utf16be", "unicode", "ucs2", "utf32", "xuserdefined"), "utf-8"),
 }
@@ -69,11 +81,8 @@ class Decoded:
 def codec_of(label: str) -> str | None:
     """The Python codec for an encoding label as the web understands it ("latin1" -> "cp1252"), or None."""
     key = re.sub(r"[\s_-]+", "", label.strip().lower())
-    web = _WEB_MEANING.get(key)
-    if web is None or web == "":
-        web = key.removeprefix("x") if web == "" else label.strip()
     try:
-        info = codecs.lookup(web)
+        info = codecs.lookup(_WEB_MEANING.get(key, label.strip()))
     except (LookupError, ValueError):
         return None
     # Python also registers codecs such as rot13 and zlib, which make no text out of bytes.
@@ -92,7 +101,8 @@ def decode_html(data: bytes) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode(data[len(mark) :], encoding)
-    if encoding := _utf16_without_mark(data):
+    encoding = _utf16_without_mark(data)
+    if encoding:
         return _decode(data, encoding)
     label = declared_label(data)
     declared = codec_of(label) if label else None
@@ -138,7 +148,7 @@ def _guess(data: bytes) -> str:
 
     visible = re.sub(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", b" ", data[: 4 * GUESS_WINDOW], flags=re.S | re.I)
     best = from_bytes(visible[:GUESS_WINDOW], cp_isolation=_GUESSES, enable_fallback=False).best()
-    return codec_of(best.encoding) or "cp1252" if best else "cp1252"
+    return (codec_of(best.encoding) if best else None) or "cp1252"
 
 
 def _decode(data: bytes, encoding: str) -> Decoded:

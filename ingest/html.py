@@ -1,7 +1,7 @@
 """A web page's bytes as an Extraction: main content, metadata, links.
 
-Rule: trafilatura's main content is the text, unless it is much less than what a reader sees (see
-`_choose`); then the text is everything visible but the page's chrome. Content never raises: a file that is no
+Rule: trafilatura's main content is the text, unless it is not to be believed (see `html_select`); then
+the text is everything visible but the page's chrome. Content never raises: a file that is no
 page, or has no text, gets the status and the sentence that say so.
 """
 
@@ -11,18 +11,22 @@ import logging
 import re
 from pathlib import Path
 
+import bs4
 import trafilatura
 from bs4 import BeautifulSoup
+from bs4.element import Tag
 
 from ingest.charset import decode_html
 from ingest.document import Extraction, Status
-from ingest.html_content import Block, all_blocks, sections, trafilatura_blocks, visible_blocks, word_count
+from ingest.html_content import Block, all_blocks, sections, trafilatura_blocks, visible_blocks
+from ingest.html_select import select
 
 MEDIA_TYPE = "text/html"
 #: Deeper trees than this go past trafilatura, which recurses.
 MAX_DEPTH = 400
-#: Trafilatura's text must hold this share of the visible words.
-MIN_SHARE = 0.35
+#: From this many words of running text that are not in the content, a warning says so.
+LEFT_OUT = 500
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 _OTHER_FORMATS = (
     (b"%PDF-", "a PDF"),
@@ -60,9 +64,10 @@ def extract_html_bytes(data: bytes, *, name: str = "") -> Extraction:
     decoded = decode_html(data)
     warnings = [decoded.warning] if decoded.warning else []
     soup = parse(decoded.text)
-    visible = visible_blocks(soup)
-    chosen, engine = _choose(decoded.text, soup, visible)
-    pages, outline = sections(chosen)
+    blocks, engine, warning = content_blocks(decoded.text, soup)
+    if warning:
+        warnings.append(warning)
+    pages, outline = sections(blocks)
     status = Status.OK if pages else Status.EMPTY
     reason = "" if pages else "The page has no text that a reader would see."
     return Extraction(
@@ -81,30 +86,41 @@ def parse(text: str) -> BeautifulSoup:
     return BeautifulSoup(text, "lxml", huge_tree=True)
 
 
-def _choose(text: str, soup: BeautifulSoup, visible: list[Block]) -> tuple[list[Block], str]:
-    main = main_blocks(text, soup)
-    if word_count(main) >= MIN_SHARE * word_count(visible):
-        return main, f"trafilatura {trafilatura.__version__}"
-    return visible or all_blocks(soup), "beautifulsoup4"
+def content_blocks(text: str, soup: BeautifulSoup) -> tuple[list[Block], str, str]:
+    """The page's content in reading order, the engine that found it, and a warning where text was left out."""
+    visible = visible_blocks(soup)
+    if _depth(soup) <= MAX_DEPTH:
+        for thorough in (False, True):
+            selection = select(main_blocks(text, thorough=thorough), visible)
+            if selection is not None:
+                words = selection.left_out
+                warning = f"{words} words beside the main content were left out" if words > LEFT_OUT else ""
+                return list(selection.blocks), f"trafilatura {trafilatura.__version__}", warning
+    return visible or all_blocks(soup), f"beautifulsoup4 {bs4.__version__}", ""
 
 
-def main_blocks(text: str, soup: BeautifulSoup) -> list[Block]:
-    """Trafilatura's main content, or no blocks where it finds none or fails on the page."""
-    if _depth(soup) > MAX_DEPTH:
-        return []
-    html = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+def main_blocks(text: str, *, thorough: bool) -> list[Block]:
+    """Trafilatura's main content; none where it finds none or fails.
+
+    thorough: also compare with its other extractors and prefer precision; it finds some pages' text that the
+    quick way misses, and loses their headings.
+    """
+    html = _XML_DECLARATION.sub("", text)  # lxml refuses a string that names an encoding
     try:
-        found = trafilatura.bare_extraction(html, include_comments=False, fast=True)
-    except (Exception, RecursionError):  # the library documents no set of errors; its failure means our fallback
+        found = trafilatura.bare_extraction(
+            html, include_comments=False, fast=not thorough, favor_precision=thorough
+        )
+    except Exception:  # it documents no set of errors; whatever it is, the page's visible text is still there
         return []
-    return trafilatura_blocks(found.body) if found is not None and found.body is not None else []
+    body = getattr(found, "body", None)
+    return trafilatura_blocks(body) if body is not None else []
 
 
 def _depth(soup: BeautifulSoup) -> int:
-    depth = deepest = 0
-    stack = [(soup, 0)]
+    deepest = 0
+    stack: list[tuple[Tag, int]] = [(soup, 0)]
     while stack:
         tag, depth = stack.pop()
         deepest = max(deepest, depth)
-        stack.extend((child, depth + 1) for child in tag.contents if hasattr(child, "contents"))
+        stack.extend((child, depth + 1) for child in tag.contents if isinstance(child, Tag))
     return deepest
