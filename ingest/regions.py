@@ -1,0 +1,203 @@
+"""The regions of the world as a library names them: what a value means, and what lies above and below it.
+
+Rules: a value resolves by exact name, alias or code in six languages, whatever its case, accents, apostrophes
+and punctuation; a value that is not in the vocabulary resolves to None and stays what it is. A country lies
+below its UN M49 regions and below the groups that count it as a member. A group lies below the regions its
+entry names; it does not lend them to its members: Egypt is in the Middle East, which is found under Asia, and
+Egypt is not in Asia. The data are built by `tools/build_regions.py`; this module needs the standard library
+only and reads its file on first use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["world", "region", "country", "group", "label"]
+
+WORLD = "world"
+GLOBAL = "global"
+
+_DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "regions.json")
+
+# What NFKD does not take apart, and the Arabic letters that writers use for one another. Apostrophes, full
+# stops and the tatweel go away ("Cote d'Ivoire", "U.S."); everything else that is no letter is a space.
+_FOLDED = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "ı": "i",
+        "đ": "d",
+        "ð": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "ة": "ه",
+        "ى": "ي",
+        "ـ": "",
+        "&": " and ",
+        **dict.fromkeys(".'’‘‛ʼ`´\u2032\u02bb", ""),
+    }
+)
+
+
+class Codes(NamedTuple):
+    """ISO 3166-1 alpha-2 and alpha-3 (upper case) and the three digits of UN M49; None where there is none."""
+
+    iso2: str | None
+    iso3: str | None
+    m49: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place or a group of places.
+
+    key: stable slug ("bangladesh", "southern-asia", "osce"). name: short English name for display.
+    parents: keys one step above; the M49 parent first, then the groups that have it as a member.
+    """
+
+    key: str
+    name: str
+    kind: Kind
+    parents: tuple[str, ...]
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A region and what stands under it in the printed tree."""
+
+    region: Region
+    children: tuple[Branch, ...]
+
+
+class _Vocabulary:
+    """The data file in memory: regions by key in file order, and every folded name or code to its key."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self.regions: dict[str, Region] = {}
+        self.keys: dict[str, str] = {}
+        for key, name, kind, parents, codes, names in rows:
+            self.regions[key] = Region(key, name, kind, tuple(parents), Codes(*codes))
+            for folded in names:
+                self.keys[folded] = key
+        self.children: dict[str, list[str]] = {key: [] for key in self.regions}
+        for region in self.regions.values():
+            for parent in region.parents:
+                self.children[parent].append(region.key)
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    with open(_DATA, encoding="utf-8") as file:
+        return _Vocabulary(json.load(file))
+
+
+def fold(value: str) -> str:
+    """The form names are compared in: no case, accents, apostrophes, full stops or "the" at either end."""
+    text = unicodedata.normalize("NFKD", value).casefold().translate(_FOLDED)
+    kept = [ch if ch.isalnum() else " " for ch in text if not unicodedata.combining(ch)]
+    words = "".join(kept).split()
+    if len(words) > 1:
+        words = ["saint" if word == "st" else word for word in words]
+        if words[0] == "the":
+            del words[0]
+        if len(words) > 1 and words[-1] == "the":
+            del words[-1]
+    return " ".join(words)
+
+
+def resolve(value: str) -> Region | None:
+    """The region that a name, alias or code in any of the six languages stands for, or None.
+
+    "Congo, Democratic Republic of the" is read as "Democratic Republic of the Congo". Codes are taken in any
+    case: the value of a region field is explicit. Never raises.
+    """
+    known = _vocabulary()
+    key = known.keys.get(fold(value))
+    if key is None and "," in value:
+        last, _, first = value.partition(",")
+        key = known.keys.get(fold(f"{first} {last}"))
+    return None if key is None else known.regions[key]
+
+
+def get(key: str) -> Region:
+    """The region with this key. Raises KeyError for a key that is not in the vocabulary."""
+    return _vocabulary().regions[key]
+
+
+def all_regions() -> Sequence[Region]:
+    """Every region: the M49 tree from the root down, then the groups, in a fixed order."""
+    return tuple(_vocabulary().regions.values())
+
+
+@cache
+def ancestors(key: str) -> tuple[str, ...]:
+    """Every key above, without itself, nearest first: the M49 regions up to the world, then the groups.
+
+    Raises KeyError for an unknown key.
+    """
+    regions = _vocabulary().regions
+    found: dict[str, None] = {}
+    # The geography of a place is its own chain; that of a group counts only when the group itself is asked.
+    climbing = [parent for parent in regions[key].parents if regions[parent].kind != "group"]
+    while climbing:
+        above = climbing.pop(0)
+        found[above] = None
+        climbing += [parent for parent in regions[above].parents if regions[parent].kind != "group"]
+    waiting = [key, *found]
+    while waiting:
+        below = waiting.pop(0)
+        for parent in regions[below].parents:
+            if regions[parent].kind == "group" and parent not in found and parent != key:
+                found[parent] = None
+                waiting.append(parent)
+    return tuple(found)
+
+
+@cache
+def _all_descendants() -> dict[str, frozenset[str]]:
+    below: dict[str, set[str]] = {key: set() for key in _vocabulary().regions}
+    for key in below:
+        for above in ancestors(key):
+            below[above].add(key)
+    return {key: frozenset(keys) for key, keys in below.items()}
+
+
+def descendants(key: str) -> frozenset[str]:
+    """Every key that has this one among its `ancestors`. Raises KeyError for an unknown key."""
+    return _all_descendants()[key]
+
+
+def tree() -> tuple[Branch, ...]:
+    """The M49 tree with Global in front, as one branch, then a branch for each group with its direct members."""
+    known = _vocabulary()
+
+    def grow(key: str) -> Branch:
+        under = [child for child in known.children[key] if known.regions[child].kind != "group"]
+        return Branch(known.regions[key], tuple(grow(child) for child in under))
+
+    def list_members(group: Region) -> Branch:
+        members = (known.regions[child] for child in known.children[group.key])
+        return Branch(group, tuple(Branch(member, ()) for member in members))
+
+    groups = (region for region in known.regions.values() if region.kind == "group")
+    return (grow(WORLD), *(list_members(group) for group in groups))
+
+
+def suggest(value: str, limit: int = 3) -> list[str]:
+    """Display names of the regions whose names are nearest to `value`, best first, for "did you mean"."""
+    import difflib
+
+    known = _vocabulary()
+    folded = fold(value)
+    close = difflib.get_close_matches(folded, [name for name in known.keys if len(name) > 3], n=12, cutoff=0.72)
+    if len(folded) > 2:
+        close += sorted(name for name in known.keys if name.startswith(folded))
+    names = dict.fromkeys(known.regions[known.keys[name]].name for name in close)
+    return list(names)[:limit]
