@@ -92,7 +92,7 @@ def wrap(text: str, width: int | None) -> list[tuple[int, int]]:
             fallback = (position, position + 1)
         elif used + cells > width and position > start:
             end, resume = fallback or (position, position)
-            lines.append((start, end))
+            lines.append((start, _without_spaces(text, start, end)))
             start = position = resume
             used, fallback = 0, None
             continue
@@ -103,8 +103,10 @@ def wrap(text: str, width: int | None) -> list[tuple[int, int]]:
             fallback = (following, following)
         used += cells
         position += 1
-    while len(text) > start and text.endswith(" ", start):
-        text = text[:-1]
-    if start < len(text):
-        lines.append((start, len(text)))
-    return lines
+    end = _without_spaces(text, start, len(text))
+    return [*lines, (start, end)] if start < end else lines
+
+
+def _without_spaces(text: str, start: int, end: int) -> int:
+    """Where a line ends without the spaces at its end."""
+    return start + len(text[start:end].rstrip(" "))

@@ -263,8 +263,8 @@ def _table(text: str, name: str, kind: str) -> tuple[list[str], Iterator[_Row]]:
     except csv.Error as error:
         raise DossierError(
             f"{name}, line {line}: this row is not {kind.upper()} ({error}). A cell with quotes in it is quoted "
-            f'as a whole, and its own quotes are doubled: """debt bondage"" AND children"; a text file (.txt) with a '
-            f"query a line needs neither."
+            'as a whole, and its own quotes are doubled: """debt bondage"" AND children"; a text file (.txt) with '
+            "a query a line needs neither."
         ) from error
     if not cells:
         raise DossierError(f"{name} has no line; its first line gives the names of the columns.")
