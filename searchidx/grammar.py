@@ -99,7 +99,9 @@ class _Parser:
         return _all([*always, _any(words)] if words else always)
 
     def _alternatives(self, field: str | None) -> Node:
-        operands, readings, joined = [], [], False
+        operands: list[Node] = []
+        readings: list[str] = []
+        joined = False
         while not operands or self._current.kind == "OR":
             if operands:
                 self._advance()
@@ -224,9 +226,8 @@ class _Parser:
 
 
 def _only_excludes(node: Node) -> bool:
-    return isinstance(node, Not) or (
-        isinstance(node, And) and all(isinstance(child, Not) for child in node.children)
-    )
+    children = node.children if isinstance(node, And) else (node,)
+    return all(isinstance(child, Not) and not isinstance(child.child, Not) for child in children)
 
 
 def _selects(node: Node) -> bool:

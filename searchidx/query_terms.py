@@ -108,6 +108,9 @@ def _filter(query: str, token: Token, field: str, exact: bool) -> Node:
         problem = f"* or ? in '{field}:', whose values compare whole"
         expected = f'the whole value (in quotes if it holds these characters), or {field}:* for "has any"'
         raise QuerySyntaxError(query, token.start + 1, problem, expected)
+    if field != "path" and (fuzzy := _FUZZY.fullmatch(value)):
+        problem = f"~ in '{field}:', whose values compare whole"
+        raise QuerySyntaxError(query, token.start + 1 + len(fuzzy[1]), problem, "the value alone", shown(fuzzy[1]))
     if field != "path" and ("," in value or ";" in value):
         parts = [part for part in re.split("[,;]", value) if part]
         several = f"{field}:({' OR '.join(shown(part) for part in parts[:3])})" if len(parts) > 1 else None

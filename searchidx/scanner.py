@@ -207,8 +207,9 @@ def _slop(query: str, place: int) -> tuple[int, int | None]:
     while end < len(query) and query[end] in "0123456789":
         end += 1
     digits = query[place + 1 : end]
-    rest = query[end : end + 1]
-    if not digits or not (rest == "" or is_space(rest) or rest in CLOSE_BRACKETS or rest in _SENTENCE_MARKS):
+    after = _skip_marks(query, end)
+    rest = query[after : after + 1]
+    if not digits or not (rest == "" or is_space(rest) or rest in CLOSE_BRACKETS):
         problem = "the ~ after a quote takes a whole number"
         raise QuerySyntaxError(query, place + 1, problem, "how many other words may stand between, as in ~5")
     if len(digits) > len(str(MAX_SLOP)) or int(digits) > MAX_SLOP:
@@ -221,11 +222,16 @@ def _slop(query: str, place: int) -> tuple[int, int | None]:
 
 def _after_closing(query: str, place: int) -> int:
     """The place after the punctuation behind a closing quote or bracket, which must not be an operator."""
-    while place < len(query) and query[place] in _SENTENCE_MARKS:
-        place += 1
+    place = _skip_marks(query, place)
     if query[place : place + 1] in tuple("*^~=-+"):
         problem = f"{query[place]} right behind a closing quote or bracket has no meaning"
         raise QuerySyntaxError(query, place + 1, problem, "a space")
+    return place
+
+
+def _skip_marks(query: str, place: int) -> int:
+    while place < len(query) and query[place] in _SENTENCE_MARKS:
+        place += 1
     return place
 
 
