@@ -7,6 +7,7 @@ Snowball's; what they get wrong for this library stands in the table of exceptio
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from hashlib import sha256
@@ -16,7 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-from searchidx.datafile import data_path
+from searchidx.datafile import data_lines, data_path
+from searchidx.spelling import american
 
 _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -26,6 +28,13 @@ _ALGORITHMS = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "st": "sesotho",
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "cs": "czech", "eo": "esperanto", "yi": "yiddish",
 }  # fmt: skip
+
+
+_IFICATION = re.compile("([a-z]+)ifications?")
+# Ending in -men without being a plural of -man.
+_NO_PLURAL_MEN = frozenset(
+    ["abdomen", "acumen", "albumen", "bitumen", "cyclamen", "regimen", "specimen", "stamen", "turkmen"]
+)
 
 
 class _Stemmer(Protocol):
@@ -56,9 +65,39 @@ def _stemmer(algorithm: str) -> _Stemmer:
 
 
 def stem(term: str, language: str | None) -> str:
-    """Return the stem of a folded term in a language (ISO 639-1)."""
-    algorithm = _ALGORITHMS.get(language or "en")
+    """Return the stem of a folded term in a language (ISO 639-1; None is read as English)."""
+    language = language or "en"
+    if language == "en":
+        return _english(term)
+    algorithm = _ALGORITHMS.get(language)
     return term if algorithm is None else _stemmer(algorithm).stemWord(term)
+
+
+def _english(term: str) -> str:
+    word = american(term)
+    words, stems = english_exceptions()
+    if word in words:
+        return words[word]
+    if (match := _IFICATION.fullmatch(word)) is not None:
+        word = match[1] + "ify"
+    elif len(word) > 5 and word.endswith("men") and word not in _NO_PLURAL_MEN:
+        word = word[:-2] + "an"
+    found = _stemmer("english").stemWord(word)
+    return stems.get(found, found)
+
+
+@cache
+def english_exceptions() -> tuple[dict[str, str], dict[str, str]]:
+    """Read `data/stems.txt`: a word's stem, and the stem that takes the place of a Snowball stem."""
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    for _, line in data_lines("stems.txt"):
+        first, sign, *others = line.split()
+        if sign == "=":
+            words.update(dict.fromkeys([first, *others], first))
+        else:
+            stems.update(dict.fromkeys(others, first))
+    return words, stems
 
 
 def release() -> str:
