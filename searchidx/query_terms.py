@@ -74,7 +74,7 @@ def _pattern(query: str, token: Token, core: str, field: str | None) -> Node:
     tilde = core.rfind("~")
     if (tilde > 0 and core[tilde + 1 :].isdecimal()) or core.endswith("~"):
         raise QuerySyntaxError(
-            query, token.start + 1, "~ and * in one word", "either a pattern or a fuzzy word", shown(core[:tilde])
+            query, token.start + 1, "~ and * in one word", "either a pattern or a fuzzy word", core[:tilde]
         )
     while "**" in core:
         core = core.replace("**", "*")
@@ -91,7 +91,7 @@ def _edits(query: str, token: Token, word: str, digits: str) -> int:
     if digits == str(MAX_EDITS):
         return MAX_EDITS
     problem = f"~{shown(digits)} is no number of changed letters"
-    near = f"{shown(word)}~{MAX_EDITS}"
+    near = f"{word}~{MAX_EDITS}"
     note = f'The characters as text go in quotes: "{shown(token.text)}".'
     raise QuerySyntaxError(query, token.start + 1, problem, "~1 or ~2", near, note=note)
 
@@ -110,11 +110,11 @@ def _filter(query: str, token: Token, field: str, exact: bool) -> Node:
         raise QuerySyntaxError(query, token.start + 1, problem, expected)
     if field != "path" and (fuzzy := _FUZZY.fullmatch(value)):
         problem = f"~ in '{field}:', whose values compare whole"
-        raise QuerySyntaxError(query, token.start + 1 + len(fuzzy[1]), problem, "the value alone", shown(fuzzy[1]))
+        raise QuerySyntaxError(query, token.start + 1 + len(fuzzy[1]), problem, "the value alone", fuzzy[1])
     if field != "path" and ("," in value or ";" in value):
         parts = [part for part in re.split("[,;]", value) if part]
-        several = f"{field}:({' OR '.join(shown(part) for part in parts[:3])})" if len(parts) > 1 else None
-        one = f"{field}:{shown(parts[0])}" if parts else None
+        several = f"{field}:({' OR '.join(parts)})" if len(parts) > 1 else None
+        one = f"{field}:{parts[0]}" if parts else None
         note = "A comma that belongs to the value goes in quotes."
         problem = f"a comma in the value of '{field}:'"
         raise QuerySyntaxError(query, token.start + 1, problem, "one value", several or one, note=note)
@@ -150,5 +150,5 @@ def _years(query: str, token: Token, field: str, exact: bool) -> Range:
 
 
 def _retyped(field: str, token: Token) -> str:
-    value = f'"{shown(token.text)}"' if token.kind == "quoted" else shown(token.text)
+    value = f'"{token.text}"' if token.kind == "quoted" else token.text
     return f"{field}:{value}"

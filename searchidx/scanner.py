@@ -188,8 +188,7 @@ def _quoted(query: str, place: int) -> Token:
         end += 1
     text = "".join(letters).strip()
     if end == len(query):
-        rest = query[place:].rstrip()
-        suggestion = rest + closing[0] if text and len(rest) <= len(shown(rest)) else None
+        suggestion = query[place:].rstrip() + closing[0] if text else None
         raise QuerySyntaxError(
             query, place + 1, "this quote is not closed", f"a closing {closing[0]} after the phrase", suggestion
         )
@@ -286,14 +285,14 @@ def _require_value(query: str, place: int, field: Token) -> None:
     if char == "" or is_space(char) or char in CLOSE_BRACKETS:
         word_start = _skip_space(query, place)
         word = query[word_start : word_end(query, word_start)]
-        suggestion = f"{shown(name)}:{shown(word)}" if word and word not in OPERATORS else None
-        problem = f"no value right after '{shown(name)}:'"
+        suggestion = f"{name}:{word}" if word and word not in OPERATORS else None
+        problem = f"no value right after '{name}:'"
         raise QuerySyntaxError(query, field.start + 1, problem, "a word, a quoted phrase or a bracket", suggestion)
     word = query[place : word_end(query, place)]
     if word in OPERATORS:
-        problem = f"the operator {word} right after '{shown(name)}:'"
-        raise QuerySyntaxError(query, place + 1, problem, "a value", f'{shown(name)}:"{word}"')
+        problem = f"the operator {word} right after '{name}:'"
+        raise QuerySyntaxError(query, place + 1, problem, "a value", f'{name}:"{word}"')
     if char in "-+" and _is_prefix(query, place, place + len(word)):
-        problem = f"{char} right after '{shown(name)}:'"
-        suggestion = f"{char}{shown(name)}:{shown(word[1:])}" if len(word) > 1 else None
+        problem = f"{char} right after '{name}:'"
+        suggestion = f"{char}{name}:{word[1:]}" if len(word) > 1 else None
         raise QuerySyntaxError(query, place + 1, problem, f"{char} before the field", suggestion)

@@ -29,6 +29,9 @@ class QuerySyntaxError(DossierError):
         *,
         note: str = "",
     ) -> None:
+        # A correction that cannot be shown whole on the line is none.
+        if suggestion and not (len(suggestion) <= 2 * _SHOWN and suggestion.isprintable()):
+            suggestion = None
         # Exception.args repeats the parameters, so that the error survives pickling between batch workers.
         super().__init__(query, column, problem, expected, suggestion)
         self.query = query

@@ -117,3 +117,11 @@ def test_an_error_reaches_the_reader_from_another_process() -> None:
     assert isinstance(copy, QuerySyntaxError)
     assert str(copy) == str(caught.value)
     assert copy.exit_status == 2
+
+
+def test_a_suggestion_is_whole_or_not_given() -> None:
+    for query in ('"' + "long " * 100, 'a "b\x1b[0m', "title: " + "x" * 100):
+        with pytest.raises(QuerySyntaxError) as caught:
+            parse(query)
+        assert caught.value.suggestion is None
+        assert "expected" in str(caught.value)
