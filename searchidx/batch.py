@@ -111,6 +111,9 @@ _worker = _Worker()
 
 
 def _prepare(open_search: Callable[[], Search], base: SearchRequest) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the processes
     _worker.open_search, _worker.base = open_search, base
 
 
