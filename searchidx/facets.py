@@ -67,26 +67,32 @@ def _region_tree(matched: Matched) -> tuple[FacetValue, ...]:
     counts = _counts(matched, "region")
     itself = _counts(matched, "region_itself")
     shown = {region_key(value): value for segment, _ in matched for value in segment.lexicon("region_shown")}
+    known = {key: region for key in counts if (region := _find(key))}
     children: dict[str, list[str]] = {}
     top: list[str] = []
     for key in counts:
-        known = regions.find(key)
-        if known is None or (known.kind not in ("region", "country") and key in itself):
+        region = known.get(key)
+        if region and region.kind in ("region", "country"):
+            parent = region.parents[0]
+            if parent in known and known[parent].kind == "region":
+                children.setdefault(parent, []).append(key)
+                continue
             top.append(key)
-        elif known.kind in ("region", "country"):
-            parent = regions.tree_parent(key)
-            above = regions.find(parent) if parent else None
-            if above is None or above.kind != "region":
-                top.append(key)
-            else:
-                children.setdefault(above.key, []).append(key)
+        elif region is None or key in itself:
+            top.append(key)
 
     def node(key: str) -> FacetValue:
-        known = regions.find(key)
-        name = known.name if known else shown.get(key, key)
+        name = known[key].name if key in known else shown.get(key, key)
         return FacetValue(name, counts[key], ordered(children.get(key, [])))
 
     def ordered(keys: Sequence[str]) -> tuple[FacetValue, ...]:
         return tuple(sorted(map(node, keys), key=lambda value: (-value.count, value.value)))
 
     return ordered(top)
+
+
+def _find(key: str) -> regions.Region | None:
+    try:
+        return regions.get(key)
+    except KeyError:
+        return None

@@ -19,6 +19,7 @@ nesting is limited, so parsing takes time linear in the length of the query.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchidx.query import And, Everything, Filter, Node, Not, Or, Range
 from searchidx.query_hints import Hints
@@ -57,8 +58,7 @@ def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
     return ParsedQuery(tree, parser.hints.texts())
 
 
-@dataclass(frozen=True, slots=True)
-class _Required(Node):
+class _Required(NamedTuple):
     """A term with `+`, on its way up to the sequence it stands in."""
 
     node: Node

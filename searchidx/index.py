@@ -39,7 +39,10 @@ MERGE_FACTOR = 8
 
 @dataclass(frozen=True, slots=True)
 class IndexUpdate:
-    """What an update did. documents and segments: what the index holds now. bytes: its size on disk."""
+    """What an update did. documents and segments: what the index holds now. bytes: its size on disk.
+
+    revision: of the catalogue, up to which the index answers; previous: up to which it did before (0: not at all).
+    """
 
     written: int
     removed: int
@@ -48,6 +51,8 @@ class IndexUpdate:
     bytes: int
     seconds: float
     rebuilt: bool
+    revision: int
+    previous: int
 
 
 def update(
@@ -62,12 +67,12 @@ def update(
     directory = data_dir / FOLDER
     with Catalogue.open(data_dir) as catalogue:
         revision, uuid = catalogue.revision, catalogue.uuid
-        current = None if rebuild else _usable(directory, uuid)
+        current = None if rebuild else _usable(directory, catalogue)
         since = current.revision if current else 0
         changed = list(catalogue.changed_since(since) if current else catalogue.live_ids())
         removed = list(catalogue.removed_since(since)) if current else []
         if current and current.revision == revision:
-            return _summary(directory, current, 0, 0, started, rebuilt=False)
+            return _summary(directory, current, since, 0, 0, started, rebuilt=False)
         _make_private(directory)
         base = current or Manifest(0, uuid, 0, fingerprint())
         writer = _Writer(_ManifestIndex(directory, base), base, revision)
@@ -86,7 +91,7 @@ def update(
             raise
     published = pointer.read(directory)
     assert published is not None
-    return _summary(directory, published, len(changed), dropped, started, rebuilt=current is None)
+    return _summary(directory, published, since, len(changed), dropped, started, rebuilt=current is None)
 
 
 def verify(data_dir: Path) -> list[str]:
@@ -145,14 +150,16 @@ def _differences(indexed: list[str], live: set[str]) -> list[str]:
     return findings
 
 
-def _usable(directory: Path, uuid: str) -> Manifest | None:
+def _usable(directory: Path, catalogue: Catalogue) -> Manifest | None:
     """The present manifest, when its index can be continued; None when it has to be made anew."""
     try:
         found = pointer.read(directory)
     except IndexDamaged:
         return None
-    if found is None or found.catalogue != uuid or found.fingerprint != fingerprint():
+    if found is None or found.catalogue != catalogue.uuid or found.fingerprint != fingerprint():
         return None
+    if found.revision < catalogue.purged_revision:
+        return None  # the catalogue no longer knows what was removed since
     try:
         for entry in found.segments:
             SegmentData(directory, entry.name).close()
@@ -270,7 +277,14 @@ def _remove_orphans(directory: Path, entries: Iterable[SegmentEntry], generation
 
 
 def _summary(
-    directory: Path, manifest: Manifest, written: int, removed: int, started: float, *, rebuilt: bool
+    directory: Path,
+    manifest: Manifest,
+    previous: int,
+    written: int,
+    removed: int,
+    started: float,
+    *,
+    rebuilt: bool,
 ) -> IndexUpdate:
     size = sum(path.stat().st_size for path in directory.iterdir() if path.is_file())
     return IndexUpdate(
@@ -281,4 +295,6 @@ def _summary(
         bytes=size,
         seconds=time.perf_counter() - started,
         rebuilt=rebuilt,
+        revision=manifest.revision,
+        previous=previous,
     )

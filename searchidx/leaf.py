@@ -31,13 +31,15 @@ class TooManyWords(DossierError):
 class Slot:
     """The alternatives at one place of a leaf.
 
-    terms: given terms; expand: finds them in a dictionary of surface forms (one of the two is empty).
-    stemmed: whether the terms are stems. typed: how the user wrote it, for messages.
+    terms: given terms; expand: finds them in a dictionary of surface forms, named by `pattern` (one of the two is
+    empty). stemmed: whether the terms are stems. typed: how the user wrote it, for messages. Two slots are equal
+    when they stand for the same terms, however they were typed.
     """
 
-    typed: str
+    typed: str = field(compare=False)
     terms: frozenset[str] = frozenset()
     stemmed: bool = False
+    pattern: str = ""
     expand: Callable[[FieldTerms], Iterable[str]] | None = field(default=None, compare=False)
 
     def index_field(self, name: str) -> str:
@@ -47,17 +49,21 @@ class Slot:
 
 def prefix_slot(typed: str, prefix: str) -> Slot:
     """All surface forms that begin with the folded prefix."""
-    return Slot(typed, expand=lambda terms: with_prefix(terms, prefix))
+    return Slot(typed, pattern=f"{prefix}*", expand=lambda terms: with_prefix(terms, prefix))
 
 
 def pattern_slot(typed: str, pattern: str) -> Slot:
     """All surface forms that fit the folded pattern."""
-    return Slot(typed, expand=lambda terms: matching(terms, pattern))
+    return Slot(typed, pattern=pattern, expand=lambda terms: matching(terms, pattern))
 
 
 def fuzzy_slot(typed: str, term: str, edits: int) -> Slot:
     """All surface forms within so many edits of the folded term."""
-    return Slot(typed, expand=lambda terms: (found for found, _ in within_edits(terms, term, edits)))
+    return Slot(
+        typed,
+        pattern=f"{term}~{edits}",
+        expand=lambda terms: (found for found, _ in within_edits(terms, term, edits)),
+    )
 
 
 class Leaf:

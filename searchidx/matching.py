@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 
 from ingest.text import fold
 from searchidx import query
-from searchidx.analysis import is_cjk_single, is_stop_word, query_stems, query_tokens
+from searchidx.analysis import is_cjk_single, query_stems, query_tokens
 from searchidx.document_terms import region_key, value_key
 from searchidx.fields import TEXT_FIELDS, TextField
 from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot
 from searchidx.lexicon import compile_pattern
 from searchidx.snapshot import OpenSegment
+from searchidx.stopwords import is_stop_word
 
 
 class Plan(ABC):
@@ -123,7 +124,7 @@ class Either(Plan):
 class Planner:
     """Turns query trees into plans for the languages of one snapshot."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
+    def __init__(self, languages: Sequence[str | None]) -> None:
         self.languages = tuple(languages)
         self.notes: list[str] = []
 

@@ -73,8 +73,8 @@ class Filter(Node):
     """Documents that have the value in a filter field (tag, region, region~, lang, type, publisher, path, id).
 
     Values compare folded, whole. region: the value and everything below it in the tree, with exact=True the
-    value alone. publisher: whole value, or with `*` a pattern. path: substring, or with `*` a pattern. In every field
-    the value `*` by itself means: documents that have some value there (so `-tag:*` finds the untagged ones).
+    value alone. publisher: whole value, or with `*` a pattern. path: substring, or with `*` a pattern. In every
+    field the value `*` by itself means: documents that have some value there (so `-tag:*` finds the untagged ones).
     Filters select; they add nothing to the score.
     """
 
@@ -97,14 +97,14 @@ class Range(Node):
 
 @dataclass(frozen=True, slots=True)
 class And(Node):
-    """Documents that match every child."""
+    """Documents that match every child. A stop word that is not quoted constrains nothing beside other words."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or(Node):
-    """Documents that match at least one child."""
+    """Documents that match at least one child. A stop word that is not quoted finds nothing beside other words."""
 
     children: tuple[Node, ...]
 

@@ -15,9 +15,9 @@ from searchidx.syntax_error import QuerySyntaxError, shown
 MAX_EDITS = 2
 _PATTERN_FIELDS = ("publisher", "path")
 _EXACT_FIELDS = ("region", "region~")
-_FUZZY = re.compile(r"(.+)~([0-9.]*)", re.DOTALL)
-_YEARS = re.compile(r"(\d{4})?(\.\.|-|–)?(\d{4})?")
-_COMPARED = re.compile(r"(>=|<=|>|<)(\d{4})")
+# Compiled at the first year in a query, not at every start.
+_YEARS = r"(\d{4})?(\.\.|-|–)?(\d{4})?"
+_COMPARED = r"(>=|<=|>|<)(\d{4})"
 
 
 def leaf(query: str, token: Token, field: str | None, *, exact: bool) -> Node:
@@ -62,12 +62,18 @@ def _word(query: str, token: Token, field: str | None, exact: bool) -> Node:
         if exact:
             raise QuerySyntaxError(query, token.start, "= asks for one exact word", "a word without * or ?")
         return _pattern(query, token, core, field)
-    match = _FUZZY.fullmatch(core)
-    if match and any(char.isalnum() for char in match[1]):
+    word, digits = _fuzzy(core)
+    if any(char.isalnum() for char in word):
         if exact:
             raise QuerySyntaxError(query, token.start, "= asks for one exact word", "a word without ~")
-        return Fuzzy(match[1], _edits(query, token, match[1], match[2]), field)
+        return Fuzzy(word, _edits(query, token, word, digits), field)
     return Word(raw, field, exact)
+
+
+def _fuzzy(word: str) -> tuple[str, str]:
+    """The word and the digits of `word~digits`; ("", "") for any other text."""
+    before, _, digits = word.rpartition("~")
+    return ("", "") if digits.strip("0123456789.") else (before, digits)
 
 
 def _pattern(query: str, token: Token, core: str, field: str | None) -> Node:
@@ -108,9 +114,9 @@ def _filter(query: str, token: Token, field: str, exact: bool) -> Node:
         problem = f"* or ? in '{field}:', whose values compare whole"
         expected = f'the whole value (in quotes if it holds these characters), or {field}:* for "has any"'
         raise QuerySyntaxError(query, token.start + 1, problem, expected)
-    if field != "path" and (fuzzy := _FUZZY.fullmatch(value)):
+    if field != "path" and (word := _fuzzy(value)[0]):
         problem = f"~ in '{field}:', whose values compare whole"
-        raise QuerySyntaxError(query, token.start + 1 + len(fuzzy[1]), problem, "the value alone", fuzzy[1])
+        raise QuerySyntaxError(query, token.start + 1 + len(word), problem, "the value alone", word)
     if field != "path" and ("," in value or ";" in value):
         parts = [part for part in re.split("[,;]", value) if part]
         several = f"{field}:({' OR '.join(parts)})" if len(parts) > 1 else None
@@ -125,7 +131,7 @@ def _years(query: str, token: Token, field: str, exact: bool) -> Range:
     text = token.text
     if text == "*" and not exact:
         return Range(field, None, None)
-    compared = _COMPARED.fullmatch(text)
+    compared = re.fullmatch(_COMPARED, text)
     if compared and not exact:
         year = int(compared[2])
         # Range includes its ends, so > and < move by one year.
@@ -133,7 +139,7 @@ def _years(query: str, token: Token, field: str, exact: bool) -> Range:
         low, high = bounds[compared[1]]
         if (low or 0) <= 9999 and (high is None or high >= 0):
             return Range(field, low, high)
-    match = _YEARS.fullmatch(text)
+    match = re.fullmatch(_YEARS, text)
     if match and not exact:
         low, high = (int(digits) if digits else None for digits in (match[1], match[3]))
         if match[2] is None and low is not None and high is None:

@@ -88,6 +88,8 @@ def best(
     scored: Sequence[tuple[OpenSegment, dict[int, float]]], count: int | None
 ) -> list[tuple[float, str, OpenSegment, int]]:
     """The best `count` (None: all) of all segments as (score, id, segment, document), best first."""
+    if count == 0:
+        return []
     candidates: list[tuple[float, OpenSegment, int]] = []
     for segment, scores in scored:
         pairs = scores.items()

@@ -8,7 +8,7 @@ error in reading order is the one reported.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchidx.syntax_error import QuerySyntaxError, shown
 
@@ -68,8 +68,7 @@ _SENTENCE_MARKS = ",;.:!?"
 MAX_SLOP = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One piece of the query, `query[start:end]`.
 
     kind: "word", "quoted", "field", "(", ")", "AND", "OR", "NOT", "-", "+", "=", or "end".

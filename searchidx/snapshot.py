@@ -141,13 +141,14 @@ class Snapshot:
         """In how many documents the term occurs."""
         return sum(len(segment.postings(field, term).docs) for segment in self.segments)
 
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the documents, the most frequent first."""
-        counts: dict[str, int] = {}
+    def languages(self) -> tuple[str | None, ...]:
+        """The languages of the documents, the most frequent first; None stands for an unknown one."""
+        counts: dict[str | None, int] = {}
         for segment in self.segments:
             for language in segment.lexicon("lang"):
                 counts[language] = counts.get(language, 0) + len(segment.postings("lang", language).docs)
-        return tuple(sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name)))
+        counts[None] = self.doc_count - sum(counts.values())
+        return tuple(sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name or "")))
 
     def close(self) -> None:
         """Release all files."""

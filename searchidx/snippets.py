@@ -195,8 +195,9 @@ def _snippet(page: Page, start: int, end: int, ranges: Sequence[tuple[int, int]]
             if shown and shown[-1] == " ":
                 places[-1] = length - 1
                 continue
-            char = " "
-        shown.append(char)
+            shown.append(" ")
+        else:
+            shown.append(char)
         length += 1
     places.append(length)
     marks = tuple(

@@ -1,0 +1,133 @@
+"""The `dossier` command: a group that loads each subcommand's module only when it is called.
+
+Rule: nothing is imported here that a search does not need; errors for people become one line on stderr and the
+exit status that the contract gives them (docs/output.md), never a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from commands.session import Session
+from ingest.errors import DossierError
+
+#: Each command's module in `commands` and its line in the help, the common ones first.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "search": ("search", "Find documents by words, phrases, tags, regions and years."),
+    "index": ("index", "Read new and changed files of a folder into the library."),
+    "show": ("show", "Print a document's record and its text."),
+    "batch": ("batch", "Run a list of queries and write the results to one file."),
+    "facets": ("facets", "Count matching documents by region, tag, year, language, type."),
+    "similar": ("similar", "Find documents like a given one."),
+    "status": ("status", "Say what is in the library, what could not be read, and what to do."),
+    "tag": ("tag", "Add tags to documents, remove or rename them."),
+    "tags": ("tags", "List the tags in use, with counts."),
+    "region": ("region", "Add regions to documents or remove them."),
+    "regions": ("regions", "Print the vocabulary of regions as a tree, with counts."),
+    "verify": ("verify", "Check that catalogue and index agree and read well."),
+    "rebuild": ("rebuild", "Make the index anew from the catalogue."),
+    "evaluate": ("evaluate", "Measure the ranking with judged queries."),
+    "export": ("export", "Write the documents as JSON Lines."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and loads a command's module only to run it or to print its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"commands.{COMMANDS[cmd_name][0]}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else "`dossier --help` lists the commands."
+            ctx.fail(f"there is no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"dossier {version('dossier-search')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The library's data folder. Default: $DOSSIER_DATA, dossier.toml, ./index_data.",
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to colour text."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but the results and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more, such as each file that was read.")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version)
+@click.pass_context
+def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verbose: bool) -> None:
+    """Full-text search for a library of PDF reports and web pages.
+
+    \b
+    dossier index corpus                      read a folder into the library
+    dossier search forced labour --region asia
+    dossier search '"debt bondage" -kiln' --year 2015..
+    """
+    ctx.obj = Session(data, color, quiet, verbose)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit status."""
+    try:
+        status = dossier.main(args=arguments, prog_name="dossier", standalone_mode=False)
+        code = status if isinstance(status, int) else 0
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        _say(error.format_message(), error.ctx if isinstance(error, click.UsageError) else None)
+        code = 2
+    except click.Abort:
+        code = 130
+    except DossierError as error:
+        _say(str(error), None)
+        code = error.exit_status
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output has seen enough; keep the interpreter from complaining when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _say(message: str, ctx: click.Context | None) -> None:
+    hint = f" (see `{ctx.command_path} --help`)" if ctx is not None else ""
+    click.echo(f"dossier: {message}{hint}", err=True)
+
+
+if __name__ == "__main__":
+    main()

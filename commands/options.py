@@ -1,0 +1,97 @@
+"""Options that several commands take, defined once.
+
+Rule: a decorator here adds options; the function beside it turns their values into the library's request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ingest.errors import SettingsError
+from searchidx.results import SearchRequest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def years(text: str | None) -> tuple[int | None, int | None] | None:
+    """'2015', '2015..2020', '2015..', '..2020' and what else `year:` takes, as (low, high)."""
+    if text is None:
+        return None
+    from searchidx.grammar import QuerySyntaxError, parse
+    from searchidx.query import Range
+
+    try:
+        tree = parse(f"year:{text}").tree
+    except QuerySyntaxError as error:
+        raise SettingsError(f"--year {text}: {error}") from error
+    if not isinstance(tree, Range):
+        raise SettingsError(f"--year {text}: write a year or a range such as 2015..2020, 2015.. or ..2020")
+    return tree.low, tree.high
+
+
+def number_or_all(_: click.Context, __: click.Parameter, value: str) -> int | None:
+    """The value of --limit: a number, or `all` for no limit."""
+    if value == "all":
+        return None
+    if not value.isdecimal():
+        raise click.BadParameter(f"{value!r} is neither a number nor `all`")
+    return int(value)
+
+
+def filter_options(function: F) -> F:
+    """--region, --region-mentions, --tag, --lang, --year, --type and --any."""
+    for option in reversed(
+        [
+            click.option("--region", "regions", multiple=True, metavar="R",
+                         help="Only this region and what lies in it (=R: only R itself). Repeatable."),
+            click.option("--region-mentions", multiple=True, metavar="R",
+                         help="Only documents whose text names R or a place in it."),
+            click.option("--tag", "tags", multiple=True, metavar="T", help="Only this tag."),
+            click.option("--lang", "languages", multiple=True, metavar="L", help="Only this language (en, fr)."),
+            click.option("--year", metavar="Y", help="2015, 2015..2020, 2015.. or ..2020."),
+            click.option("--type", "types", multiple=True, metavar="T", help="Only this type (pdf, html, ...)."),
+            click.option("--any", "any_word", is_flag=True, help="Any of the words instead of all."),
+            click.option("--no-synonyms", is_flag=True, help="Leave out the synonyms of the field."),
+        ]
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def request(
+    words: tuple[str, ...] = (),
+    *,
+    regions: tuple[str, ...],
+    region_mentions: tuple[str, ...],
+    tags: tuple[str, ...],
+    languages: tuple[str, ...],
+    year: str | None,
+    types: tuple[str, ...],
+    any_word: bool,
+    no_synonyms: bool,
+    **others: Any,
+) -> SearchRequest:
+    """The request that the options of `filter_options` (and others named like its fields) make."""
+    return SearchRequest(
+        query=" ".join(words),
+        regions=regions,
+        region_mentions=region_mentions,
+        tags=tags,
+        languages=languages,
+        years=years(year),
+        types=types,
+        any_word=any_word,
+        synonyms=not no_synonyms,
+        **others,
+    )
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """--format with the given names, the first being the default."""
+    return click.option(
+        "--format", "format_", type=click.Choice(formats), default=formats[0], help="Output format.",
+        show_default=True,
+    )  # fmt: skip

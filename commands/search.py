@@ -1,0 +1,71 @@
+"""`dossier search`: ranked documents with snippets and page numbers."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from commands.options import filter_options, format_option, number_or_all, request
+from commands.session import FOUND, NOTHING, Session
+
+
+class _SearchCommand(click.Command):
+    """Says what to do when a query word begins with a dash."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.NoSuchOption as error:
+            if error.option_name.startswith("--"):
+                raise
+            raise click.UsageError(
+                f"no option {error.option_name}; to exclude a word, put -- before the query: "
+                "dossier search -- slavery -trade",
+                error.ctx,
+            ) from error
+
+
+@click.command(cls=_SearchCommand)
+@click.argument("words", nargs=-1)
+@filter_options
+@click.option(
+    "--limit", default="10", callback=number_or_all, help="How many results, or `all`.", show_default=True
+)
+@click.option("--offset", default=0, type=click.IntRange(min=0), help="Leave out so many of the first results.")
+@click.option(
+    "--sort", type=click.Choice(["relevance", "newest", "oldest", "title"]), default="relevance", show_default=True
+)
+@click.option("--snippets", default=1, type=click.IntRange(0, 10), help="Passages per result.", show_default=True)
+@click.option("--facets", is_flag=True, help="Count the results by region, tag, year, language, type, publisher.")
+@click.option("--explain", is_flag=True, help="Say how the query was read and each score made.")
+@click.option("--files", is_flag=True, help="Print only the paths, one a line.")
+@click.option("-0", "nul", is_flag=True, help="With --files: end each path with NUL, for xargs -0.")
+@click.option("--no-pager", is_flag=True, help="Do not page the results on a terminal.")
+@format_option("text", "json", "jsonl", "csv", "trec")
+@click.pass_obj
+def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
+    """Find documents.
+
+    \b
+    dossier search forced labour --region asia --tag "supply chains"
+    dossier search '"debt bondage" OR kiln*' --year 2015..2020
+    dossier search -- slavery -trade
+
+    All words must occur, in any inflection; `docs/query-language.md` has the whole language.
+    Exit status: 0 found, 1 nothing found, 2 error.
+    """
+    format_, files, nul, no_pager = (options.pop(name) for name in ("format_", "files", "nul", "no_pager"))
+    if files or nul:
+        options["snippets"] = 0
+    with session.library() as library:
+        result = library.search(request(words, **options))
+    if files or nul:
+        from output.paths import write_paths
+
+        write_paths((path for hit in result for path in hit.paths), sys.stdout.buffer, nul=nul)
+    else:
+        with session.printer(format_, pager=not no_pager) as printer:
+            printer.search(result)
+    return FOUND if result.total else NOTHING

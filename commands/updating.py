@@ -1,0 +1,35 @@
+"""Bringing the index up to the catalogue, with progress, for every command that changes documents.
+
+Rule: whoever changes the catalogue calls this while holding the library's lock, so that a search after the
+command sees the change.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commands.progress import ProgressLine
+from commands.session import Session
+
+if TYPE_CHECKING:
+    from searchidx.index import IndexUpdate
+
+
+def update_index(session: Session, data_dir: Path, *, rebuild: bool = False) -> IndexUpdate:
+    """Update (or make anew) the index, then let the catalogue forget what no index needs any more.
+
+    What was removed since the previous index is kept: a search that is under way may still be reading that one.
+    """
+    from ingest.catalogue import Catalogue
+    from searchidx.index import update
+
+    with ProgressLine(session.notes) as line:
+        done = update(
+            data_dir,
+            rebuild=rebuild,
+            progress=lambda at, all_: line.show(f"indexing {at:,} of {all_:,} documents"),
+        )
+    with Catalogue.open(data_dir, write=True) as catalogue, catalogue.transaction():
+        catalogue.purge(done.previous)
+    return done
