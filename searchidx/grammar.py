@@ -65,6 +65,9 @@ class _Required(NamedTuple):
     column: int
 
 
+_Term = Node | _Required
+
+
 class _Parser:
     """Recursive descent over the tokens; one method for each rule of the grammar."""
 
@@ -94,12 +97,12 @@ class _Parser:
             operands.append(self._alternatives(field))
         if not self.any_word:
             return _bare(operands[0])
-        words = [node for node in operands if not _selects(node)]
+        words = [_bare(node) for node in operands if not _selects(node)]
         always = [_bare(node) for node in operands if _selects(node)]
         return _all([*always, _any(words)] if words else always)
 
-    def _alternatives(self, field: str | None) -> Node:
-        operands: list[Node] = []
+    def _alternatives(self, field: str | None) -> _Term:
+        operands: list[_Term] = []
         readings: list[str] = []
         joined = False
         while not operands or self._current.kind == "OR":
@@ -119,11 +122,12 @@ class _Parser:
                 raise QuerySyntaxError(self.text, node.column, problem, "one of the two")
         if joined:
             self.hints.mixed(" OR ".join(readings))
-        if any(_only_excludes(node) for node in operands):
+        alternatives = [_bare(node) for node in operands]
+        if any(_only_excludes(node) for node in alternatives):
             self.hints.exclusion_in_alternative()
-        return _any(operands)
+        return _any(alternatives)
 
-    def _all(self, field: str | None) -> list[Node]:
+    def _all(self, field: str | None) -> list[_Term]:
         operands = [self._unary(field)]
         while self._current.kind == "AND" or (not self.any_word and self._starts_term()):
             if self._current.kind == "AND":
@@ -131,7 +135,7 @@ class _Parser:
             operands.append(self._unary(field))
         return operands
 
-    def _unary(self, field: str | None) -> Node:
+    def _unary(self, field: str | None) -> _Term:
         operator = self._current
         if operator.kind not in ("NOT", "-", "+"):
             return self._primary(field)
@@ -230,21 +234,21 @@ def _only_excludes(node: Node) -> bool:
     return all(isinstance(child, Not) and not isinstance(child.child, Not) for child in children)
 
 
-def _selects(node: Node) -> bool:
+def _selects(node: _Term) -> bool:
     """Whether a term holds for every result even where any word is enough: filters, exclusions, `+word`."""
     if isinstance(node, (And, Or)):
         return all(_selects(child) for child in node.children)
     return isinstance(node, (Filter, Range, Not, _Required))
 
 
-def _together(nodes: list[Node]) -> Node:
+def _together(nodes: list[_Term]) -> _Term:
     """All of the nodes; required as a whole if one of them is."""
     node = _all([_bare(node) for node in nodes])
     column = next((node.column for node in nodes if isinstance(node, _Required)), None)
     return node if column is None else _Required(node, column)
 
 
-def _bare(node: Node) -> Node:
+def _bare(node: _Term) -> Node:
     return node.node if isinstance(node, _Required) else node
 
 
