@@ -16,15 +16,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-_LETTERS = r"[^\W_]"
-_HYPHENS = "-\u2010\u00ad"
-#: A word broken over a line's end; spaces may follow the hyphen. Apostrophes are part of words.
-BROKEN = re.compile(rf"({_LETTERS}[\w'’]*)([{_HYPHENS}])[ \t]*\n[ \t]*({_LETTERS}[\w'’]*)")
+HYPHENS = "-\u2010\u00ad"
+_LAST_WORD = re.compile(r"[^\W_][\w'’]*$")
+_FIRST_WORD = re.compile(r"[^\W_][\w'’]*")
+_WORD = re.compile(r"[^\W_][\w'’]*(?:-[^\W_][\w'’]*)*")
 _SOFT_INSIDE = re.compile("([\\w'’]*)\u00ad+([\\w'’]*)")
-_WORD = re.compile(r"[^\W_][\w'’]*(?:[-\u2010][^\W_][\w'’]*)*")
-_BROKEN_ANYWHERE = re.compile(rf"[\w'’\-]+[{_HYPHENS}][ \t]*(?:\n[ \t]*[\w'’]+|$)")
 
 #: Prefixes that English (and, where spelled alike, French and Spanish) mostly writes with a hyphen.
 _HYPHENATED_PREFIXES = frozenset(
@@ -107,23 +105,33 @@ _WORD_STARTS = frozenset(
 class Vocabulary:
     """How often each word, joined or hyphenated, stands unbroken in a document."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Count the words of all texts, leaving out what is broken at the end of a line."""
-        self._counts: Counter[str] = Counter()
-        self._texts = tuple(texts)
-        self._counted = False
+    def __init__(self, pages: Sequence[str]) -> None:
+        """Look into these pages, lines separated by a newline, when first asked."""
+        self._pages = pages
+        self._counts: Counter[str] | None = None
 
     def count(self, word: str) -> int:
-        """How often `word` occurs, whatever its case."""
-        if not self._counted:  # most documents have no broken word: then nothing is counted
-            self._counted = True
-            for text in self._texts:
-                whole = _BROKEN_ANYWHERE.sub(" ", text)
-                words = _WORD.findall(whole.replace("\u00ad", "").replace("\u2010", "-").casefold())
-                self._counts.update(words)
-                for compound in (word for word in words if "-" in word):
-                    self._counts.update(compound.split("-"))
+        """How often `word` occurs, whatever its case; a compound's parts count as words too."""
+        if self._counts is None:  # most documents without broken words never get here
+            self._counts = self._counted()
         return self._counts[word.casefold()]
+
+    def _counted(self) -> Counter[str]:
+        written: Counter[str] = Counter()
+        for page in self._pages:
+            begins_broken = False
+            for line in page.split("\n"):
+                words = line.split()[int(begins_broken) :]
+                begins_broken = line[-1:] in HYPHENS if line else False
+                written.update(words[:-1] if begins_broken else words)
+        counts: Counter[str] = Counter()
+        for raw, times in written.items():  # each spelling once: far fewer than words
+            for word in _WORD.findall(raw.replace("\u00ad", "").replace("\u2010", "-").casefold()):
+                counts[word] += times
+                if "-" in word:
+                    for part in word.split("-"):
+                        counts[part] += times
+        return counts
 
     def keeps_hyphen(self, left: str, right: str) -> bool:
         """Whether `left-` + line end + `right` is a hyphenated compound (see the module's rule)."""
@@ -142,43 +150,56 @@ class Vocabulary:
         return len(left) >= 3 and lower not in _WORD_STARTS and self.count(left) > 0
 
 
-def join_broken_words(text: str, vocabulary: Vocabulary) -> str:
-    """Return `text` with every word broken at a line's end put together on the first of the two lines."""
+def join_broken_words(page: str, vocabulary: Vocabulary) -> str:
+    """Return the page with every word broken at a line's end put together on the line where it begins.
 
-    def whole(match: re.Match[str]) -> str:
-        left, _, right = match.groups()
-        hyphen = "-" if vocabulary.keeps_hyphen(left, right) else ""
-        return f"{left}{hyphen}{right}\n"
-
-    # A word broken twice (two narrow lines) needs a second pass; three times does not happen.
-    for _ in range(2):
-        text, found = BROKEN.subn(whole, text)
-        if not found:
-            break
+    What clings to the word's second part (a full stop, a bracket) comes with it.
+    """
+    lines = page.split("\n")
+    kept: list[str] = []
+    for line in lines:
+        if kept and (whole := _joined(kept[-1], line, vocabulary)):
+            kept[-1], rest = whole
+            if rest:
+                kept.append(rest)
+        else:
+            kept.append(line)
+    text = "\n".join(kept)
     return _SOFT_INSIDE.sub(lambda match: _soft(match, vocabulary), text) if "\u00ad" in text else text
+
+
+def _joined(line: str, following: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """The line with its broken last word completed, and what is left of the following one; None if not broken."""
+    if not line or line[-1] not in HYPHENS:
+        return None
+    left, right = _LAST_WORD.search(line[-60:-1]), _FIRST_WORD.match(following)
+    if left is None or right is None:
+        return None
+    hyphen = "-" if vocabulary.keeps_hyphen(left[0], right[0]) else ""
+    first, _, rest = following.partition(" ")
+    return f"{line[:-1]}{hyphen}{first}", rest
 
 
 def _soft(match: re.Match[str], vocabulary: Vocabulary) -> str:
     left, right = match.groups()
     if left and right:
-        if left[-1].isdigit() and right[0].isdigit():
-            return f"{left}-{right}"
-        if vocabulary.count(f"{left}-{right}") > vocabulary.count(left + right):
+        between_digits = left[-1].isdigit() and right[0].isdigit()
+        if between_digits or vocabulary.count(f"{left}-{right}") > vocabulary.count(left + right):
             return f"{left}-{right}"
     return left + right
 
 
-def join_across_pages(texts: list[str], vocabulary: Vocabulary) -> list[str]:
+def join_across_pages(pages: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     """Put a word broken between two pages together on the page where it begins.
 
     Only a last line that ends in a hyphen and a next page that starts with a small letter count.
     """
-    joined = list(texts)
+    joined = list(pages)
     for number in range(len(joined) - 1):
-        head = re.search(rf"({_LETTERS}[\w'’]*)[{_HYPHENS}]\s*$", joined[number])
-        tail = re.match(rf"\s*({_LETTERS}[\w'’]*)([.,;:!?)»”\"]*)\s*", joined[number + 1])
-        if head and tail and tail[1][0].islower():
-            hyphen = "-" if vocabulary.keeps_hyphen(head[1], tail[1]) else ""
-            joined[number] = f"{joined[number][: head.end(1)]}{hyphen}{tail[1]}{tail[2]}"
-            joined[number + 1] = joined[number + 1][tail.end() :]
+        before, last, line = joined[number].rpartition("\n")
+        following, newline, after = joined[number + 1].partition("\n")
+        if following[:1].islower() and (whole := _joined(line, following, vocabulary)):
+            completed, rest = whole
+            joined[number] = f"{before}{last}{completed}"
+            joined[number + 1] = f"{rest}{newline}{after}".lstrip("\n")
     return joined

@@ -1,7 +1,8 @@
 """Clean text of a document's pages, the same whatever engine read them.
 
 Rules, in this order:
-1. characters: ligatures, Arabic presentation forms, Kangxi radicals and compatibility ideographs become the
+1. order and characters: right-to-left text given in visual order is turned (`rtl`);
+   ligatures, Arabic presentation forms, Kangxi radicals and compatibility ideographs become the
    letters they stand for; superscripts, fractions and full-width forms stay as printed; every kind of space is
    a space; control, zero-width and direction characters go, and so do private-use characters except the common
    bullets, which become bullets;
@@ -19,6 +20,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ingest.linebreaks import Vocabulary, join_across_pages, join_broken_words
+from ingest.rtl import logical_order
 from ingest.running_lines import remove_running_lines
 
 #: A line at least this share of the page's usual long line runs on into the next.
@@ -26,7 +28,6 @@ FULL_LINE = 0.75
 
 _BULLETS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF06E: "▪", 0xF076: "❖", 0xF0E0: "→", 0xF02D: "-"}
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
-_SPACES = dict.fromkeys((0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 _NEWLINES = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 _NOTHING = dict.fromkeys(
     (
@@ -34,15 +35,18 @@ _NOTHING = dict.fromkeys(
         0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF, 0xFFFF,
     )
 )  # fmt: skip
-_CHARACTERS: dict[int, str | None] = {**_NOTHING, **_BULLETS, **_LIGATURES, **_SPACES, **_NEWLINES}
+_CHARACTERS: dict[int, str | None] = {**_NOTHING, **_BULLETS, **_LIGATURES, **_NEWLINES}
 #: Compatibility forms that stand for one plain letter each; U+FDF0..U+FDFD are whole phrases and stay.
 _COMPATIBILITY = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\ufb13-\ufdef\ufe70-\ufefc]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
-_LINE_END_MARK = re.compile("[\ufffe\x02]")  # how pdfium writes a hyphen at a line's end, with the break left out
-_BLANKS = re.compile(r" {2,}")
-_NEWLINE_BLANKS = re.compile(r" *\n *")
+#: How PDFium writes a hyphen at a line's end (U+FFFE, in some calls U+0002); the line's break is left out then.
+_LINE_END_MARK = re.compile("\ufffe|(?<=[^\\W\\d_])\x02(?=[^\\W\\d_])")
 _SENTENCE_END = re.compile(r"[.!?:;。!?؟۔…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•▪➢✓❖●○◦■□–—*-]|\(?\w{1,3}[.)])\s")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_SPACED_IDEOGRAPHS = re.compile(
+    "([\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]) (?=[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60])"
+)
 _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u30ff]")
 
 
@@ -62,7 +66,17 @@ def clean_characters(text: str) -> str:
     text = _LINE_END_MARK.sub("-\n", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = unicodedata.normalize("NFC", text.translate(_CHARACTERS))
     text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]).strip(), text)
-    return _NEWLINE_BLANKS.sub("\n", _BLANKS.sub(" ", _PRIVATE.sub("", text))).strip()
+    text = _PRIVATE.sub("", text)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return _close_up(logical_order("\n".join(lines).strip("\n")))
+
+
+def _close_up(text: str) -> str:
+    """Chinese and Japanese set with a space after every character, closed up."""
+    spaced = len(_SPACED_IDEOGRAPHS.findall(text))
+    if spaced and spaced > 0.5 * len(_IDEOGRAPH.findall(text)):
+        return _SPACED_IDEOGRAPHS.sub(r"\1", text)
+    return text
 
 
 def reflow(text: str) -> str:

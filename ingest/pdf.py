@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ingest.document import Claim, Extraction, Page, Source, Status
-from ingest.page_choice import better_text, is_suspicious
+from ingest.page_choice import is_better, is_suspicious
 from ingest.pagetext import clean_pages
 from ingest.pdf_metadata import metadata_claims
-from ingest.pdf_reader import CannotOpen, PdfReader
+from ingest.pdf_reader import CannotOpen, PageText, PdfReader
 from ingest.pdf_title import largest_text
 from ingest.textquality import text_quality
 
@@ -159,19 +159,22 @@ class _Reading:
 
     def _text(self, number: int) -> str:
         """The raw text of a page by the engine that reads it better; a page that fails is noted."""
-        text = attempt(lambda: self._reader.page_text(number), None)
-        if self._engine == "auto" and len(self._read_again) < _MAX_READ_AGAIN:
-            shows_text = not text and self._shows(number)[0]
-            if text is None or shows_text or is_suspicious(text):
-                second = self._pdfminer()
-                other = attempt(lambda: second.page_text(number), None) if second is not None else None
-                if other is not None and (text is None or better_text(text, other) is other):
-                    self._read_again.append(number)
-                    text = other
-        if text is None:
+        page = attempt(lambda: self._reader.page_text(number), None)
+        if self._engine == "auto" and self._is_doubtful(page, number) and len(self._read_again) < _MAX_READ_AGAIN:
+            second = self._pdfminer()
+            other = attempt(lambda: second.page_text(number), None) if second is not None else None
+            if other is not None and is_better(other, page or PageText("")):
+                self._read_again.append(number)
+                page = other
+        if page is None:
             self._failed.append(number)
             return ""
-        return text
+        return page.text
+
+    def _is_doubtful(self, page: PageText | None, number: int) -> bool:
+        if page is None or is_suspicious(page):
+            return True
+        return not page.text.strip() and self._shows(number)[0]
 
     def _pdfminer(self) -> PdfReader | None:
         """The same file opened by pdfminer, None where it cannot or is what reads already."""

@@ -33,6 +33,14 @@ class SizedLine:
     size: float
 
 
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The raw text of a page, and whether it runs across the page's columns (`columns`)."""
+
+    text: str
+    across_columns: bool = False
+
+
 class PdfReader(Protocol):
     """One open PDF."""
 
@@ -43,7 +51,7 @@ class PdfReader(Protocol):
         """The number of pages."""
         ...
 
-    def page_text(self, number: int) -> str:
+    def page_text(self, number: int) -> PageText:
         """The raw text of page `number`."""
         ...
 

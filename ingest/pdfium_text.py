@@ -7,6 +7,7 @@ The raw C functions are used where the helper objects would cost a Python object
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -16,12 +17,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from pypdfium2.version import PYPDFIUM_INFO
 
+from ingest.columns import MAX_PIECES, Piece, painted_across
 from ingest.document import OutlineEntry, Status
-from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, SizedLine
+from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageText, SizedLine
 
 _INFO_KEYS = ("Title", "Author", "Subject", "Keywords", "CreationDate", "ModDate", "Creator", "Producer")
 #: Characters of page 1 that are measured when a title is looked for.
-_MEASURED_CHARACTERS = 4_000
+_MEASURED_CHARACTERS = 2_500
 _OBJECT_DEPTH = 4
 
 
@@ -38,16 +40,17 @@ class PdfiumFile:
         self._document = _open(path, passwords)
         self.page_count: int = len(self._document)
 
-    def page_text(self, number: int) -> str:
+    def page_text(self, number: int) -> PageText:
         """The raw text of page `number`; U+FFFE marks a hyphen at a line's end."""
         page = self._document[number - 1]
         try:
             text_page = page.get_textpage()
-            text: str = text_page.get_text_range(errors="replace")
+            text = text_page.get_text_range(errors="replace")
+            across = painted_across(_pieces(text_page))
             text_page.close()
         finally:
             page.close()
-        return text
+        return PageText(text, across)
 
     def page_label(self, number: int) -> str | None:
         """The label of page `number`, None where the file gives none."""
@@ -114,6 +117,19 @@ def _open(path: Path, passwords: Sequence[str]) -> Any:
     if code == pdfium.FPDF_ERR_SECURITY:
         raise CannotOpen(Status.ENCRYPTED, "it is protected by a scheme that cannot be opened here")
     raise CannotOpen(Status.CORRUPT, "its structure cannot be read as a PDF")
+
+
+def _pieces(text_page: Any) -> list[Piece]:
+    """The boxes of the page's text in paint order; none where they are too many to be a page to read."""
+    total = pdfium.FPDFText_CountRects(text_page, 0, -1)
+    if total > MAX_PIECES:
+        return []
+    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+    pieces = []
+    for index in range(total):
+        if pdfium.FPDFText_GetRect(text_page, index, left, top, right, bottom):
+            pieces.append(Piece(left.value, bottom.value, right.value, top.value))
+    return pieces
 
 
 def _sized_lines(text_page: Any) -> list[SizedLine]:

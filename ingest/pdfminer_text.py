@@ -26,7 +26,7 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, resolve1
 from pdfminer.utils import decode_text
 
 from ingest.document import OutlineEntry, Status
-from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, SizedLine
+from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageText, SizedLine
 
 #: An XMP packet above this is not metadata.
 _MAX_XMP_BYTES = 2_000_000
@@ -99,9 +99,9 @@ class PdfminerFile:
         self._interpreter.process_page(self._page(number))
         return self._device.get_result()
 
-    def page_text(self, number: int) -> str:
+    def page_text(self, number: int) -> PageText:
         """The text of page `number`, with an empty line between its text boxes."""
-        return "\n".join(box.get_text() for box in _boxes(self._layout(number)))
+        return PageText("\n".join(box.get_text() for box in _boxes(self._layout(number))))
 
     def page_label(self, number: int) -> str | None:
         """The label of page `number`, None where the file gives none."""

@@ -1,9 +1,11 @@
 """How plausible extracted text is, from 0 (noise) to 1 (clean).
 
-Rule: the score is the product of four shares, each 1 for ordinary prose of any script:
+Rule: the score is the product of five shares, each 1 for ordinary prose of any script:
 characters that mean something (no U+FFFD, private-use, control or unassigned characters, no "(cid:12)");
 letters not standing in a run of single letters ("T h i s  i s"); letters not in words too long to be words
-(a page without spaces); longer Latin words that hold a vowel (a font whose letters are all shifted has few).
+(a page without spaces); longer Latin words that hold a vowel (a font whose letters are all shifted has few);
+accented and other Latin-1 characters up to a quarter of all (more are another encoding read as Latin-1).
+Scripts written without spaces are not held to the rules about words.
 Text without any visible character scores 1: there is nothing wrong in it; that it is empty is for others to say.
 """
 
@@ -11,31 +13,53 @@ from __future__ import annotations
 
 import re
 
+_CID = re.compile(r"\(cid:\d+\)")
 _MEANINGLESS = re.compile(
-    r"\(cid:\d+\)|[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufdd0-\ufdef\uffff"
-    r"\U000f0000-\U0010ffff\ud800-\udfff]"
+    "[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufdd0-\ufdef\uffff\U000f0000-\U0010ffff\ud800-\udfff]"
 )
-#: Four or more single letters in a row, each alone between spaces.
-_SINGLE_LETTERS = re.compile(r"(?<!\S)(?:[^\W\d_]\s+){3,}[^\W\d_](?!\S)")
-#: Scripts written with spaces between words: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic.
-_ENDLESS_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f\u0370-\u06ff]{31,}")
-_LATIN_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f]{5,}")
-_VOWEL = re.compile(r"[aeiouyAEIOUY\u00c0-\u024f]")
-_VISIBLE = re.compile(r"\S")
+#: Letters of scripts written with spaces between words: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic.
+_SPACED = "a-zA-Z\u00c0-\u024f\u0370-\u06ff"
+_SINGLE_LETTERS = re.compile(rf"(?<!\S)(?:[{_SPACED}]\s+){{3,}}[{_SPACED}](?!\S)")
+_ENDLESS_WORD = re.compile(rf"[{_SPACED}]{{31,}}")
+_LATIN_WORD = re.compile("[a-zA-Z\u00c0-\u024f]{5,}")
+_CONSONANTS = re.compile("[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{5,}")
+_LATIN_1 = re.compile("[\u00a1-\u00ff]")
+_LATIN_1_SHARE = 0.25
+#: A letter beside a meaningless character: a ligature or an accented letter that the font does not explain.
+_DAMAGED_WORD = re.compile(
+    "[^\\W\\d_][\ufffd\x00\x01\x03-\x08\x0e-\x1f\ue000-\uf8ff]|[\x03-\x08\x0e-\x1f\ufffd][^\\W\\d_]"
+)
 
 
 def text_quality(text: str) -> float:
     """Score raw extracted text (before cleaning, which hides the signs) from 0 to 1, as the module says."""
-    visible = len(_VISIBLE.findall(text))
+    words = text.split()
+    visible = sum(map(len, words))
     if not visible:
         return 1.0
-    noise = sum(len(found) for found in _MEANINGLESS.findall(text))
-    spaced = sum(len(_VISIBLE.findall(found)) for found in _SINGLE_LETTERS.findall(text))
-    endless = sum(len(found) for found in _ENDLESS_WORD.findall(text))
-    words = _LATIN_WORD.findall(text)
-    # Fewer than ten words say nothing: a page of abbreviations is not noise.
-    mute = sum(1 for word in words if not _VOWEL.search(word)) / len(words) if len(words) >= 10 else 0.0
-    score = 1.0
-    for share in (noise / visible, spaced / visible, endless / visible, mute):
-        score *= 1.0 - min(1.0, share)
+    score = 1.0 - len(_MEANINGLESS.findall(text)) / visible
+    if "(cid:" in text:
+        score *= 1.0 - sum(map(len, _CID.findall(text))) / visible
+    if sum(len(word) == 1 for word in words) >= 4:
+        spaced = sum(len("".join(run.split())) for run in _SINGLE_LETTERS.findall(text))
+        score *= 1.0 - spaced / visible
+    if max(map(len, words)) > 30:
+        score *= 1.0 - sum(map(len, _ENDLESS_WORD.findall(text))) / visible
+    if not text.isascii():
+        foreign = len(_LATIN_1.findall(text)) / visible
+        score *= 1.0 - max(0.0, foreign - _LATIN_1_SHARE) / (1.0 - _LATIN_1_SHARE)
+    if _CONSONANTS.search(text):
+        score *= 1.0 - _share_without_vowel(text)
     return round(score, 3)
+
+
+def _share_without_vowel(text: str) -> float:
+    words = _LATIN_WORD.findall(text)
+    if len(words) < 10:  # a few abbreviations are not noise
+        return 0.0
+    return sum(1 for word in words if _CONSONANTS.fullmatch(word)) / len(words)
+
+
+def damaged_words(text: str) -> int:
+    """How many places in raw text have a meaningless character inside or at the end of a word."""
+    return len(_DAMAGED_WORD.findall(text))
