@@ -14,7 +14,7 @@ from searchidx.syntax_error import QuerySyntaxError
 def to_text(tree: Node) -> str:
     """The canonical query text of a tree.
 
-    Trees that no text can give (a group with one child, a Word with a space) are written as what they mean.
+    Trees that no text can give (a group with one child or inside its own kind, a Word with a space) are written as what they mean.
     """
     match tree:
         case And(children=children) | Or(children=children) if len(children) == 1:
@@ -24,17 +24,20 @@ def to_text(tree: Node) -> str:
         case Or(children=()):
             return "NOT *"
         case And(children=children):
-            return " AND ".join(_grouped(child) for child in children)
+            return " AND ".join(_grouped(child, And) for child in children)
         case Or(children=children):
-            return " OR ".join(_grouped(child) for child in children)
+            return " OR ".join(_grouped(child, Or) for child in children)
         case Not(child=child):
-            return f"NOT ({to_text(child)})" if isinstance(child, Not) else f"NOT {_grouped(child)}"
+            text = _grouped(child, Not)
+            return f"NOT ({text})" if text.startswith("NOT ") else f"NOT {text}"
         case _:
             return _leaf(tree)
 
 
-def _grouped(node: Node) -> str:
-    return f"({to_text(node)})" if isinstance(node, (And, Or)) and len(node.children) != 1 else to_text(node)
+def _grouped(node: Node, parent: type[Node]) -> str:
+    """The text of a child: in brackets if it is a group of another kind than its parent."""
+    is_group = isinstance(node, (And, Or)) and len(node.children) != 1 and not isinstance(node, parent)
+    return f"({to_text(node)})" if is_group else to_text(node)
 
 
 def _leaf(node: Node) -> str:

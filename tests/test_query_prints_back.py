@@ -111,4 +111,6 @@ def test_trees_that_no_query_gives_print_what_they_mean() -> None:
     assert to_text(And(())) == "*"
     assert to_text(Or(())) == "NOT *"
     assert to_text(And((Word("a"), Or((Word("b"),))))) == "a AND b"
+    assert to_text(And((And((Word("a"), Word("b"))), Filter("region", "asia")))) == "a AND b AND region:asia"
+    assert to_text(Not(And((Not(Word("a")),)))) == "NOT (NOT a)"
     assert to_text(Word("a b")) == '"a b"~0'
