@@ -43,10 +43,12 @@ _BEFORE_LANGUAGE = re.compile(
     rf"(?:\b[Oo]riginal: |\b[Ll]anguages?: |\b(?:{_LANGUAGE_NAMES})(?:,|, and| and| or|/| to) ?)$"
 )
 _AFTER_LANGUAGE = re.compile(
-    rf"(?:,|, and| and| or|/) ?(?:{_LANGUAGE_NAMES})\b|[ -](?:languages?|versions?|translat\w+|speak\w*|text)\b"
+    rf"(?:,|, and| and| or|/) ?(?:{_LANGUAGE_NAMES})\b"
+    r"|[ -](?:languages?|versions?|translat\w+|speak\w*|text|[Oo]riginal)\b"
 )
 _IN_LANGUAGE = re.compile(r"\b(?:in|into|[Ss]peaks?) $")
 _CLAUSE_ENDS = re.compile(r"[.,;:)\]]|$| (?:and|or|only|to|with|as)\b")
+_MONEY = re.compile(r"(?:\b[Dd]ollars?(?: des)?|\b[Dd]ólares(?: de los)?|\bдолл\w*\.?) $")
 _SHOUTING = re.compile(r"\b[A-Z]{2,} $")
 
 
@@ -123,14 +125,14 @@ def _longest(rests: list[tuple[str, str]], text: str, end: int, whole_words: boo
     return None
 
 
-def _means_something_else(text: str, start: int, stop: int) -> bool:
-    """True for "French" among languages, and for the "us" in "CONTACT US"."""
+def _means_something_else(text: str, start: int, stop: int, key: str) -> bool:
+    """True for "French" among languages, the "us" in "CONTACT US", and whose dollars they are."""
     word = text[start:stop]
-    if word == "US":
-        return _SHOUTING.search(text, max(0, start - 20), start) is not None
+    before, after = text[max(0, start - 30) : start], text[stop : stop + 30]
+    if key == "united-states":
+        return bool(_MONEY.search(before) or (word == "US" and _SHOUTING.search(before)))
     if word not in _LANGUAGES_NAMED:
         return False
-    before, after = text[max(0, start - 30) : start], text[stop : stop + 30]
     if _BEFORE_LANGUAGE.search(before) or _AFTER_LANGUAGE.match(after):
         return True
     return bool(_IN_LANGUAGE.search(before) and _CLAUSE_ENDS.match(after))
@@ -143,7 +145,7 @@ def _cased_mentions(text: str, index: _Index) -> Iterator[str]:
         if rests is None or match.start() < used:
             continue
         found = _longest(rests, text, match.end(), whole_words=True)
-        if found is not None and not _means_something_else(text, match.start(), found[0]):
+        if found is not None and not _means_something_else(text, match.start(), *found):
             used = found[0]
             yield found[1]
 

@@ -13,12 +13,16 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["world", "region", "country", "group", "label"]
+
+_PLACES: frozenset[str] = frozenset({"world", "region", "country", "label"})
+_GROUPS: frozenset[str] = frozenset({"group"})
 
 WORLD = "world"
 GLOBAL = "global"
@@ -136,27 +140,29 @@ def all_regions() -> Sequence[Region]:
     return tuple(_vocabulary().regions.values())
 
 
+def _climb(starts: Iterable[str], kinds: frozenset[str], found: dict[str, None]) -> None:
+    """Add to `found` what lies above `starts` by steps to parents of these kinds only, nearest first."""
+    regions = _vocabulary().regions
+    waiting = deque(starts)
+    while waiting:
+        for parent in regions[waiting.popleft()].parents:
+            if regions[parent].kind in kinds and parent not in found:
+                found[parent] = None
+                waiting.append(parent)
+
+
 @cache
 def ancestors(key: str) -> tuple[str, ...]:
-    """Every key above, without itself, nearest first: the M49 regions up to the world, then the groups.
+    """Every key above, without itself, nearest first; for a place, its M49 regions stand before its groups.
 
     Raises KeyError for an unknown key.
     """
-    regions = _vocabulary().regions
     found: dict[str, None] = {}
-    # The geography of a place is its own chain; that of a group counts only when the group itself is asked.
-    climbing = [parent for parent in regions[key].parents if regions[parent].kind != "group"]
-    while climbing:
-        above = climbing.pop(0)
-        found[above] = None
-        climbing += [parent for parent in regions[above].parents if regions[parent].kind != "group"]
-    waiting = [key, *found]
-    while waiting:
-        below = waiting.pop(0)
-        for parent in regions[below].parents:
-            if regions[parent].kind == "group" and parent not in found and parent != key:
-                found[parent] = None
-                waiting.append(parent)
+    if get(key).kind == "group":
+        _climb([key], _PLACES | _GROUPS, found)
+    else:  # from a group on to further groups only: a group lends its members no place
+        _climb([key], _PLACES, found)
+        _climb([key, *found], _GROUPS, found)
     return tuple(found)
 
 

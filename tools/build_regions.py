@@ -27,8 +27,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.regions import WORLD, fold  # noqa: E402
-from tools.russian_names import case_forms  # noqa: E402
+from russian_names import case_forms  # noqa: E402
+
+from ingest.regions import GLOBAL, WORLD, fold  # noqa: E402
 
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 _HDX_LANGUAGES = {
@@ -236,19 +237,16 @@ class Builder:
             for key, names in self.names.items():
                 wanted = [n for n in names.get(language, []) if n not in skip and owner[fold(n)] == key]
                 wanted = [n for n in wanted if not re.search(r"[(),*/（）]", n) and not n[0].islower()]
-                extra = [
-                    name
-                    for code, names in text["extra"].get(language, {}).items()
-                    if self.key_of[code] == key
-                    for name in names
-                ]
-                if key not in (WORLD, "global") and (wanted or extra):
-                    by_key[key] = list(dict.fromkeys(wanted + extra))
+                if wanted and key not in (WORLD, GLOBAL):
+                    by_key[key] = wanted
+            for code, extra in text["extra"].get(language, {}).items():
+                known = by_key.setdefault(self.key_of[code], [])
+                known += [name for name in extra if name not in known]
             result[language] = by_key
         self._english_adjectives(result["en"])
         result["en"][""] += sorted(self._people_and_towns())
-        for key, names in result["ru"].items():
-            result["ru"][key] = sorted({form for name in names for form in case_forms(name)})
+        for key, written in result["ru"].items():
+            result["ru"][key] = sorted({form for name in written for form in case_forms(name)})
         return result
 
     def _english_adjectives(self, english: dict[str, list[str]]) -> None:
