@@ -14,7 +14,8 @@ from searchidx.syntax_error import QuerySyntaxError
 def to_text(tree: Node) -> str:
     """The canonical query text of a tree.
 
-    Trees that no text can give (a group with one child or inside its own kind, a Word with a space) are written as what they mean.
+    Trees that no text can give (a group with one child or inside its own kind, a Word with a space) are
+    written as what they mean.
     """
     match tree:
         case And(children=children) | Or(children=children) if len(children) == 1:
