@@ -1,33 +1,24 @@
-"""A web page's bytes as an Extraction: main content, metadata, links.
+"""A web page's bytes as an Extraction: content in sections, metadata, listed resources, links.
 
-Rule: trafilatura's main content is the text, unless it is not to be believed (see `html_select`); then
-the text is everything visible but the page's chrome. Content never raises: a file that is no
-page, or has no text, gets the status and the sentence that say so.
+Rule: nothing in a file makes this raise. A file that is no page, or a page without text, gets the status and the
+sentence that say so; what was read with a loss says it in the warnings.
 """
 
 from __future__ import annotations
 
-import logging
-import re
 from pathlib import Path
 
-import bs4
-import trafilatura
 from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from ingest.charset import decode_html
 from ingest.document import Extraction, Status
-from ingest.html_content import Block, all_blocks, sections, trafilatura_blocks, visible_blocks
-from ingest.html_select import select
+from ingest.html_blocks import visible_blocks
+from ingest.html_content import content_blocks, sections
+from ingest.html_metadata import base_of, detected_date, page_claims, resolved
 
 MEDIA_TYPE = "text/html"
-#: Deeper trees than this go past trafilatura, which recurses.
-MAX_DEPTH = 400
-#: From this many words of running text that are not in the content, a warning says so.
-LEFT_OUT = 500
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
+_NO_TARGET = ("#", "javascript:", "mailto:", "tel:", "data:")
 _OTHER_FORMATS = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP or Office file"),
@@ -37,8 +28,6 @@ _OTHER_FORMATS = (
     (b"\x1f\x8b", "gzip-compressed data"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
 )
-
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def extract_html(path: Path) -> Extraction:
@@ -58,69 +47,36 @@ def extract_html_bytes(data: bytes, *, name: str = "") -> Extraction:
         return Extraction(Status.EMPTY, "The file has no content.", media_type=media_type)
     for magic, what in _OTHER_FORMATS:
         if data.startswith(magic):
-            return Extraction(
-                Status.CORRUPT, f"The file is named a web page but holds {what}.", media_type=media_type
-            )
+            reason = f"The file is named a web page but holds {what}; give it the right ending."
+            return Extraction(Status.CORRUPT, reason, media_type=media_type)
     decoded = decode_html(data)
-    warnings = [decoded.warning] if decoded.warning else []
     soup = parse(decoded.text)
-    blocks, engine, warning = content_blocks(decoded.text, soup)
-    if warning:
-        warnings.append(warning)
+    visible = visible_blocks(soup)
+    blocks, engine, left_out = content_blocks(decoded.text, soup, visible)
     pages, outline = sections(blocks)
-    status = Status.OK if pages else Status.EMPTY
-    reason = "" if pages else "The page has no text that a reader would see."
+    claims, unread = page_claims(soup, visible, labels=True)
+    url = next((claim.value for claim in claims if claim.field == "source_url"), None)
     return Extraction(
-        status,
-        reason,
+        Status.OK if pages else Status.EMPTY,
+        "" if pages else "The page has no text that a reader would see.",
         media_type=media_type,
         pages=pages,
+        claims=(*claims, *detected_date(decoded.text, url)),
         outline=outline,
+        links=page_links(soup),
         engine=engine,
-        warnings=tuple(warnings),
+        warnings=tuple(filter(None, (decoded.warning, left_out, *unread))),
     )
+
+
+def page_links(soup: BeautifulSoup) -> tuple[str, ...]:
+    """Where the page's links lead, once each, in order: as written, or against `<base>` where there is one."""
+    base = base_of(soup)
+    hrefs = (str(link["href"]).strip() for link in soup.find_all(("a", "area"), href=True))
+    kept = (resolved(href, base) for href in hrefs if href and not href.lower().startswith(_NO_TARGET))
+    return tuple(dict.fromkeys(kept))
 
 
 def parse(text: str) -> BeautifulSoup:
     """The page's tree. bs4 over lxml: its parser target builds trees of any depth and loses no text on the way."""
     return BeautifulSoup(text, "lxml", huge_tree=True)
-
-
-def content_blocks(text: str, soup: BeautifulSoup) -> tuple[list[Block], str, str]:
-    """The page's content in reading order, the engine that found it, and a warning where text was left out."""
-    visible = visible_blocks(soup)
-    if _depth(soup) <= MAX_DEPTH:
-        for thorough in (False, True):
-            selection = select(main_blocks(text, thorough=thorough), visible)
-            if selection is not None:
-                words = selection.left_out
-                warning = f"{words} words beside the main content were left out" if words > LEFT_OUT else ""
-                return list(selection.blocks), f"trafilatura {trafilatura.__version__}", warning
-    return visible or all_blocks(soup), f"beautifulsoup4 {bs4.__version__}", ""
-
-
-def main_blocks(text: str, *, thorough: bool) -> list[Block]:
-    """Trafilatura's main content; none where it finds none or fails.
-
-    thorough: also compare with its other extractors and prefer precision; it finds some pages' text that the
-    quick way misses, and loses their headings.
-    """
-    html = _XML_DECLARATION.sub("", text)  # lxml refuses a string that names an encoding
-    try:
-        found = trafilatura.bare_extraction(
-            html, include_comments=False, fast=not thorough, favor_precision=thorough
-        )
-    except Exception:  # it documents no set of errors; whatever it is, the page's visible text is still there
-        return []
-    body = getattr(found, "body", None)
-    return trafilatura_blocks(body) if body is not None else []
-
-
-def _depth(soup: BeautifulSoup) -> int:
-    deepest = 0
-    stack: list[tuple[Tag, int]] = [(soup, 0)]
-    while stack:
-        tag, depth = stack.pop()
-        deepest = max(deepest, depth)
-        stack.extend((child, depth + 1) for child in tag.contents if isinstance(child, Tag))
-    return deepest

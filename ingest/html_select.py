@@ -5,7 +5,8 @@ holds less than it should. It is not believed where
 - most of it is not among the visible blocks (it took a hidden dialog or a banner),
 - it has less than `THIN` words of running text and less than half of the visible words (a hub or listing page),
 - more running text than it has lies between the page's first-level heading and its last block, left out.
-Where it is believed, a visible block of running text that lies in the same container as the main content, or in
+A plain page, with hardly any chrome and few links, needs no guess: all that is visible is content.
+Where the main content is believed, a visible block of running text that lies in the same container as the main content, or in
 one of the same kind (the second half of an article after an advertisement), is put back.
 The numbers are measured in benchmarks/html_extraction.py; docs/html.md has the results.
 """
@@ -16,7 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.html_content import Block
+from ingest.html_blocks import Block
 
 SHINGLE = 4
 #: A block is running text from this many words, where at most this share of its characters is link text.
@@ -24,6 +25,10 @@ PROSE_WORDS = 10
 PROSE_LINK_SHARE = 0.4
 #: An article has at least this many words of running text.
 THIN = 60
+#: A plain page: at most this share of its characters is link text, and this share of its words is chrome (a short
+#: page may have more, since a few links of navigation weigh more there).
+PLAIN_LINK_SHARE = 0.1
+PLAIN_CHROME, SHORT_PAGE_CHROME, SHORT_PAGE = 0.015, 0.1, 300
 #: What is put back must be this share of the main content, or it is a caption, a note, a disclaimer.
 RESCUE_SHARE = 0.1
 
@@ -71,6 +76,14 @@ def select(main: Sequence[Block], visible: Sequence[Block]) -> Selection | None:
     if not headings_lost and kept == [item.inside for item in seen]:
         return Selection(tuple(main), left_out)
     return Selection(tuple(item.block for item, keep in zip(seen, kept, strict=True) if keep), left_out)
+
+
+def is_plain(visible: Sequence[Block], everything: Sequence[Block]) -> bool:
+    """Whether a page has hardly any chrome and few links: a saved report or hand-made page, all of it content."""
+    words, all_words = (sum(len(_words(block)) for block in blocks) for blocks in (visible, everything))
+    chrome = SHORT_PAGE_CHROME if words <= SHORT_PAGE else PLAIN_CHROME
+    link_chars, chars = sum(block.link_chars for block in visible), sum(len(block.text) for block in visible)
+    return words > 0 and words >= (1 - chrome) * all_words and link_chars <= PLAIN_LINK_SHARE * chars
 
 
 def is_prose(block: Block) -> bool:
