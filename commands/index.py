@@ -1,0 +1,127 @@
+"""`dossier index`: new and changed files into the catalogue, then into the index."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.options import format_option
+from commands.progress import ProgressLine
+from commands.session import ERROR, FOUND, Session
+from output.printer import Cell, Report, Table
+
+if TYPE_CHECKING:
+    from ingest.report import IngestReport, Progress
+    from searchidx.index import IndexUpdate
+
+DEFAULT_FOLDER = Path("corpus")
+#: In the order of the summary; those that are 0 are left out of the text.
+COUNTS = ("added", "changed", "moved", "copied", "touched", "removed", "unchanged", "unreadable")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be done; read and write nothing.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes (default: one a processor).")
+@click.option("--pdf-engine", type=click.Choice(["auto", "pdfminer", "pdfium"]), help="Who reads PDFs.")
+@click.option("--rebuild", is_flag=True, help="Make the search index anew from the catalogue.")
+@click.option("--retry", is_flag=True, help="Try files again that could not be read.")
+@click.option("--yes", is_flag=True, help="Accept that a large part of the files is gone.")
+@format_option("text", "json", "jsonl", "csv")
+@click.pass_obj
+def command(
+    session: Session,
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    jobs: int | None,
+    pdf_engine: str | None,
+    rebuild: bool,
+    retry: bool,
+    yes: bool,
+    format_: str,
+) -> int:
+    """Read new and changed files into the library.
+
+    \b
+    dossier index corpus
+    dossier index /media/reports --jobs 4 --dry-run
+
+    PATHS are files and folders (default: corpus). Only what is new or changed is read; files that are gone leave
+    the library. Exit status 2 when some file could not be read: `dossier status` lists these.
+    """
+    from ingest.pipeline import ingest
+
+    data_dir = session.data_dir()
+    with ProgressLine(session.notes) as line:
+        report = ingest(
+            paths or (DEFAULT_FOLDER,),
+            data_dir,
+            settings=session.settings(),
+            jobs=jobs,
+            dry_run=dry_run,
+            yes=yes,
+            retry=retry,
+            pdf_engine=pdf_engine,
+            progress=_Meter(line),
+        )
+    done = None if dry_run else _update(session, data_dir, rebuild)
+    for warning in report.warnings:
+        click.echo(f"dossier: {warning}", err=True)
+    if session.notes:
+        click.echo(_summary(report, done), err=True)
+    with session.printer(format_, pager=False) as printer:
+        printer.report(_report(report, done))
+    return ERROR if report.problems or report.refused or report.warnings else FOUND
+
+
+class _Meter:
+    """Turns progress into a line: files, documents a second, time left, and the file just read."""
+
+    def __init__(self, line: ProgressLine) -> None:
+        self._line = line
+        self._started = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        seconds = time.monotonic() - self._started
+        rate = progress.done / seconds if seconds else 0.0
+        left = (progress.total - progress.done) / rate if rate else 0.0
+        self._line.show(
+            f"{progress.done:,} of {progress.total:,} files, {rate:.1f} files/s, "
+            f"{int(left) // 60}:{int(left) % 60:02d} left  {progress.path}"
+        )
+
+
+def _update(session: Session, data_dir: Path, rebuild: bool) -> IndexUpdate:
+    from commands.updating import update_index
+    from ingest.lock import write_lock
+
+    with write_lock(data_dir):
+        return update_index(session, data_dir, rebuild=rebuild)
+
+
+def _summary(report: IngestReport, done: IndexUpdate | None) -> str:
+    """What was done, in one or two sentences."""
+    if report.dry_run:
+        return "nothing was read or written (--dry-run)"
+    if not report.extracted and done is not None and not done.written and not done.removed:
+        return f"nothing is new: {report.unchanged:,} files are unchanged, nothing was extracted"
+    text = f"{report.extracted:,} files extracted ({report.pages:,} pages) in {report.seconds:.1f} s"
+    if done is not None:
+        text += f"; {done.documents:,} documents are searchable ({done.bytes / 1e6:.1f} MB of index)"
+    return text
+
+
+def _report(report: IngestReport, done: IndexUpdate | None) -> Report:
+    values: dict[str, Cell] = {name: getattr(report, name) for name in COUNTS}
+    values |= {f"files {status.value}": count for status, count in report.statuses.items()}
+    values |= {"hidden": report.hidden, "ignored": report.ignored}
+    if done is not None:
+        values |= {"documents": done.documents, "index_bytes": done.bytes}
+    rows = [(problem.path, problem.status.value, problem.reason, problem.next_step) for problem in report.problems]
+    table = Table(
+        "problems", ("path", "status", "reason", "next_step"), rows, title="could not be read, or not whole"
+    )
+    return Report(values, table if rows else None)
