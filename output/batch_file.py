@@ -3,7 +3,8 @@
 Rule: rows go to FILE.partial; FILE appears, complete, by one rename at the end. Beside the partial file lies
 FILE.partial.journal: after each query a line with how far its rows reach and the checksum up to there. Resuming
 keeps the queries whose rows are proven whole, cuts off what is torn, and runs the others; the result has the
-bytes an uninterrupted run would have. A journal of other queries or options is refused.
+bytes an uninterrupted run would have. A journal of other queries or options is refused, and so is a second run
+into the same file while one is going on (where the system has file locks).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ingest.errors import DossierError, SettingsError
 from output.batch_rows import BatchEncoder, BatchTotals, write_batch
@@ -43,14 +45,22 @@ def batch_to_file(
     Raises SettingsError if `resume` meets another batch's journal, DossierError if the file cannot be written.
     """
     path = Path(os.path.realpath(path))  # of a link, the file it points to is replaced
-    try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            return _to_device(path, queries, run, encoder, resume)
-        fingerprint = _fingerprint(queries, encoder, stamp)
-        return _to_partial(path, queries, run, encoder, fingerprint, resume=resume)
-    except OSError as error:
-        kept = " What is done is kept; go on with --resume." if partial_path(path).exists() else ""
-        raise DossierError(f"cannot write {path}: {error.strerror}.{kept}") from error
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        return _to_device(path, queries, run, encoder, resume)
+    totals = BatchTotals()
+    batch = _fingerprint(queries, encoder, stamp)
+    with _claimed(path) as journal:
+        done = _proven(partial_path(path), journal, batch) if resume else None
+        for query, (total, error) in zip(queries, done.answers if done else (), strict=False):
+            totals.add(query, total, error)
+        with _Output(path, journal, done) as out:
+            if done is None:
+                out.add(encoder.header(), {"batch": batch})
+            for answer in run(queries[totals.queries :]):
+                out.add(encoder.encode(answer), {"total": answer.total, "error": answer.error})
+                totals.add(answer.query, answer.total, answer.error)
+            out.finish()
+    return totals
 
 
 def partial_path(path: Path) -> Path:
@@ -64,8 +74,57 @@ def _to_device(
     """A pipe or a terminal cannot be renamed to, nor gone on with."""
     if resume:
         raise SettingsError(f"--resume needs a file to go on with, and {path} is none.")
-    with path.open("wb") as stream:
+    with _writing(path):
+        stream = path.open("wb")
+    with stream:
         return write_batch(run(queries), encoder, stream)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say an error of writing in words; an error of searching is not ours and passes."""
+    try:
+        yield
+    except OSError as error:
+        kept = " What is done is kept; go on with --resume." if partial_path(path).exists() else ""
+        raise DossierError(f"cannot write {path}: {error.strerror or error}.{kept}") from error
+
+
+@contextmanager
+def _claimed(path: Path) -> Iterator[BinaryIO]:
+    """The journal, open at its begin, and ours alone until the file is complete or the run breaks off."""
+    place = partial_path(path).with_name(partial_path(path).name + ".journal")
+    with _writing(path):
+        journal = place.open("a+b")
+    with journal:
+        # Another run may have finished, and taken its journal away, between our opening and our lock.
+        if (
+            not _lock(journal)
+            or not place.exists()
+            or not os.path.samestat(os.fstat(journal.fileno()), place.stat())
+        ):
+            raise DossierError(f"another batch is being written to {path}: wait for it, or choose another file.")
+        journal.seek(0)
+        yield journal
+        if os.name == "posix":  # while the lock is held; elsewhere an open file cannot be taken away
+            place.unlink()
+    if os.name != "posix":
+        place.unlink()
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Whether the file could be locked for us; always, where there are no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a network file system without locks
+        return True
+    return True
 
 
 @dataclass(slots=True)
@@ -79,45 +138,41 @@ class _Done:
     answers: list[tuple[int | None, str | None]] = field(default_factory=list)
 
 
-def _to_partial(
-    path: Path, queries: Sequence[BatchQuery], run: Run, encoder: BatchEncoder, fingerprint: str, *, resume: bool
-) -> BatchTotals:
-    partial = partial_path(path)
-    journal_path = partial.with_name(partial.name + ".journal")
-    done = _proven(partial, journal_path, fingerprint) if resume else None
-    totals = BatchTotals()
-    with partial.open("r+b" if done else "wb") as rows, journal_path.open("r+b" if done else "wb") as journal:
-        if done is None:
-            header = encoder.header()
-            rows.write(header)
-            rows.flush()
-            end, crc = len(header), zlib.crc32(header)
-            journal.write(_line({"batch": fingerprint, "end": end, "crc": crc}))
-            journal.flush()
-        else:
-            end, crc = done.end, done.crc
-            for file, length in ((rows, done.end), (journal, done.journal_end)):
+class _Output:
+    """The partial file and its journal, written in step."""
+
+    def __init__(self, path: Path, journal: BinaryIO, done: _Done | None) -> None:
+        self._path, self._journal = path, journal
+        self._end, self._crc = (done.end, done.crc) if done else (0, 0)
+        with _writing(path):
+            self._rows = partial_path(path).open("r+b" if done else "wb")
+            for file, length in ((self._rows, self._end), (journal, done.journal_end if done else 0)):
                 file.truncate(length)
                 file.seek(length)
-            for query, (total, error) in zip(queries, done.answers, strict=False):
-                totals.add(query, total, error)
-        for answer in run(queries[totals.queries :]):
-            data = encoder.encode(answer)
-            rows.write(data)
-            rows.flush()
-            end, crc = end + len(data), zlib.crc32(data, crc)
-            journal.write(_line({"end": end, "crc": crc, "total": answer.total, "error": answer.error}))
-            journal.flush()
-            totals.add(answer.query, answer.total, answer.error)
-        os.fsync(rows.fileno())
-    os.replace(partial, path)
-    _sync_folder(path.parent)
-    journal_path.unlink()
-    return totals
 
+    def __enter__(self) -> _Output:
+        return self
 
-def _line(record: dict[str, Any]) -> bytes:
-    return json.dumps(record).encode() + b"\n"
+    def __exit__(self, *_: object) -> None:
+        with _writing(self._path):
+            self._rows.close()
+
+    def add(self, data: bytes, record: dict[str, Any]) -> None:
+        """Rows first, then the line that vouches for them."""
+        self._end, self._crc = self._end + len(data), zlib.crc32(data, self._crc)
+        line = json.dumps({"end": self._end, "crc": self._crc, **record}).encode() + b"\n"
+        with _writing(self._path):
+            for file, content in ((self._rows, data), (self._journal, line)):
+                file.write(content)
+                file.flush()
+
+    def finish(self) -> None:
+        """The partial file becomes the file."""
+        with _writing(self._path):
+            os.fsync(self._rows.fileno())
+            self._rows.close()
+            os.replace(partial_path(self._path), self._path)
+            _sync_folder(self._path.parent)
 
 
 def _fingerprint(queries: Sequence[BatchQuery], encoder: BatchEncoder, stamp: str) -> str:
@@ -126,20 +181,17 @@ def _fingerprint(queries: Sequence[BatchQuery], encoder: BatchEncoder, stamp: st
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _proven(partial: Path, journal_path: Path, fingerprint: str) -> _Done | None:
+def _proven(partial: Path, journal: BinaryIO, batch: str) -> _Done | None:
     """What an interrupted run left that is whole; None if that is nothing."""
-    try:
-        lines = journal_path.read_bytes().splitlines(keepends=True)
-        rows = partial.open("rb")
-    except FileNotFoundError:
+    if not partial.exists():
         return None
     done = _Done()
-    with rows:
-        for line in lines:
+    with partial.open("rb") as rows:
+        for line in journal:
             entry = _entry(line)
             if entry is None:
                 break
-            if done.journal_end == 0 and entry.get("batch") != fingerprint:
+            if done.journal_end == 0 and entry.get("batch") != batch:
                 raise SettingsError(
                     f"{partial} is of a batch with other queries or options, or the library has changed since; "
                     f"without --resume the batch starts anew."

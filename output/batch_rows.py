@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, TextIO
 
 from ingest.errors import SettingsError
 from output.csv_format import csv_line
 from output.json_format import encode
+from output.plain_text import clean
 from output.printer import Format
 from output.records import HIT_COLUMNS, hit_row, number
 from output.trec import trec_lines
@@ -21,6 +22,7 @@ from searchidx.batch import BatchAnswer
 from searchidx.batch_queries import BatchQuery
 
 HIT_ROW_COLUMNS = ("query_id", "query", *HIT_COLUMNS, "total", "error")
+_MOST_NAMED = 20  # queries that the remarks at the end name one by one
 SUMMARY_COLUMNS = ("query_id", "query", "total", "took_ms", "zero", "error")
 
 
@@ -42,6 +44,19 @@ class BatchTotals:
             self.found += 1
         else:
             self.without_results.append((query.id, query.query))
+
+
+def write_totals(totals: BatchTotals, notes: TextIO) -> None:
+    """Say how a batch went, naming the queries without results and those that could not be run."""
+    empty, failed = len(totals.without_results), len(totals.errors)
+    noun = "query" if totals.queries == 1 else "queries"
+    notes.write(f"{totals.queries:,} {noun}: {totals.found:,} found documents, {empty:,} found none")
+    notes.write(f", {failed:,} could not be run\n" if failed else "\n")
+    for title, pairs in (("without results", totals.without_results), ("could not be run", totals.errors)):
+        for query_id, text in pairs[:_MOST_NAMED]:
+            notes.write(f"{title}: {clean(query_id)}: {clean(text)}\n")
+        if len(pairs) > _MOST_NAMED:
+            notes.write(f"{title}: {len(pairs) - _MOST_NAMED:,} more; --summary has a row for every query\n")
 
 
 class BatchEncoder(Protocol):

@@ -88,7 +88,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
 
 
 def search_record(result: SearchResult) -> dict[str, Any]:
-    """A search without its hits in full: `hits` is left for the caller to fill, at its place in the order."""
+    """A search with its hits and what belongs to them."""
     record: dict[str, Any] = {
         "query": result.query,
         "interpreted": result.interpreted,

@@ -183,10 +183,19 @@ class TextPrinter:
             return
         columns = [clean(name) for name in table.columns]
         widths = [max(map(display_width, cells)) for cells in zip(columns, *rows, strict=True)]
+        if self._look.width is not None and sum(widths[:-1]) + 2 * len(widths[:-1]) > self._look.width * 0.6:
+            self._stacked(columns, rows)
+            return
         numeric = [all(_is_number(cell) for cell in column) for column in zip(*values, strict=True)]
         self._row(columns, widths, numeric, _DIM)
         for row in rows:
             self._row(row, widths, numeric)
+
+    def _stacked(self, columns: list[str], rows: list[list[str]]) -> None:
+        """Rows whose first cells leave the last one no room: it goes below them."""
+        for style, cells in ((_DIM, columns), *(("", row) for row in rows)):
+            self._line(self._paint("  ".join(cells[:-1]), style))
+            self._marked(cells[-1], (), _INDENT, _INDENT, base=(0, len(cells[-1]), style))
 
     def _row(self, cells: list[str], widths: list[int], numeric: list[bool], style: str = "") -> None:
         """A line of a table; the last cell, which holds the longest text, is wrapped below itself."""

@@ -115,7 +115,8 @@ def _queries(
         query, overrides, error = "", dict[str, Any](), row.error
         try:
             if error is None:
-                overrides = _overrides(values)
+                asked = form.columns if form else [query_name]
+                overrides = _overrides({name: value for name, value in values.items() if name not in asked})
                 query = _fill(form, values) if form else _query(values, query_name)
             if query_id in lines_of:
                 raise _BadRow(f"the id {query_id} is used in line {lines_of[query_id]} already")
@@ -301,7 +302,8 @@ def _similar(wanted: str, header: list[str]) -> str:
 def _how_read(header: list[str], column: str, form: QueryTemplate | None, name: str) -> Iterator[str]:
     if form is None and column not in QUERY_NAMES:
         yield f"{name}: the first line gives the names of the columns; the queries are taken from {column}."
-    filters = [known for known in FILTER_NAMES if known in header and known != column]
+    asked = form.columns if form else [column]
+    filters = [known for known in FILTER_NAMES if known in header and known not in asked]
     if filters:
         names = ", ".join(filters)
         yield f"{name}: each query is filtered by its row's {names} (rename a column to only carry it along)."

@@ -59,6 +59,16 @@ def test_columns_named_like_options_filter_and_that_is_said(tmp_path: Path) -> N
     assert "filtered by its row's region, tag, year, limit" in said[0]
 
 
+def test_a_column_that_is_asked_for_does_not_filter_as_well() -> None:
+    table = "region,tag\nNepal,x\n"
+    said: list[str] = []
+    (query,) = read_queries(io.StringIO(table), kind="csv", column="region", note=said.append)
+    assert (query.query, query.overrides) == ("Nepal", {"tags": ("x",)})
+    (query,) = read_queries(io.StringIO(table), kind="csv", template='"{region}"', note=said.append)
+    assert (query.query, query.overrides) == ('"Nepal"', {"tags": ("x",)})
+    assert not any("region," in sentence for sentence in said)
+
+
 @pytest.mark.parametrize(
     ("year", "years"),
     [("2015", (2015, 2015)), ("2015..2020", (2015, 2020)), ("..2020", (None, 2020)), ("2015 .. ", (2015, None))],

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -140,8 +143,50 @@ def test_another_batch_is_not_gone_on_with(tmp_path: Path) -> None:
     assert partial.read_bytes() == before
 
 
+def test_two_runs_do_not_write_into_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+
+    def with_a_second_run(queries: Sequence[BatchQuery]) -> Iterator[BatchAnswer]:
+        for answer in run(queries):
+            with pytest.raises(DossierError, match=r"another batch is being written to .*out\.csv"):
+                batch_to_file(path, QUERIES, run, ENCODER)
+            yield answer
+
+    batch_to_file(path, QUERIES, with_a_second_run, ENCODER)
+    assert path.read_bytes() == whole(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["out.csv", "whole.csv"]
+
+
+def test_an_error_of_the_search_is_not_called_one_of_writing(tmp_path: Path) -> None:
+    def broken(queries: Sequence[BatchQuery]) -> Iterator[BatchAnswer]:
+        raise OSError(5, "Input/output error", "index")
+        yield
+
+    with pytest.raises(OSError, match="index"):
+        batch_to_file(tmp_path / "out.csv", QUERIES, broken, ENCODER)
+
+
 def test_resuming_what_was_never_begun_begins(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
+    batch_to_file(path, QUERIES, run, ENCODER, resume=True)
+    assert path.read_bytes() == whole(tmp_path)
+
+
+def test_a_full_disk_keeps_what_is_done(tmp_path: Path) -> None:
+    # A limit on the size of files stands for the full disk.
+    script = (
+        "import resource, signal, sys; from pathlib import Path; import test_batch_resume as here\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))\n"
+        "try: here.batch_to_file(Path(sys.argv[1]), here.QUERIES, here.run, here.ENCODER)\n"
+        "except here.DossierError as error: print(error)"
+    )
+    path = tmp_path / "out.csv"
+    here = Path(__file__).resolve().parent
+    env = {**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{here.parent}"}
+    said = subprocess.run(
+        [sys.executable, "-c", script, str(path)], env=env, capture_output=True, text=True, check=True
+    ).stdout
+    assert said == f"cannot write {path}: File too large. What is done is kept; go on with --resume.\n"
     batch_to_file(path, QUERIES, run, ENCODER, resume=True)
     assert path.read_bytes() == whole(tmp_path)
 

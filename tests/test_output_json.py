@@ -75,6 +75,13 @@ def test_every_field_of_a_hit_is_in_the_schema() -> None:
         assert set(hit) == fields
 
 
+@pytest.mark.parametrize("schema", ["search", "hit", "document", "facets", "batch-row", "batch-summary-row"])
+def test_every_field_is_in_the_documentation(schema: str) -> None:
+    docs = "".join((SCHEMAS.parent / f"{name}.md").read_text("utf-8") for name in ("output", "batch"))
+    fields = json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8"))["properties"]
+    assert [name for name in fields if f"`{name}`" not in docs] == []
+
+
 def test_an_empty_result_is_still_a_whole_object() -> None:
     empty = dataclasses.replace(RESULT, total=0, hits=(), facets={}, suggestions=(), warnings=())
     data = checked(printed("json", empty), "search")

@@ -181,6 +181,21 @@ def test_tables_line_up_with_numbers_to_the_right_and_wide_characters() -> None:
     ]
 
 
+def test_a_reason_is_readable_beside_a_long_path() -> None:
+    stream = io.StringIO()
+    rows = [("a/" * 30 + "b.pdf", "encrypted", "It needs a password that we do not have, so it is not searched.")]
+    make_printer("text", stream, look=Look(width=60)).report(
+        Report({}, Table("p", ("path", "status", "reason"), rows))
+    )
+    assert stream.getvalue().splitlines() == [
+        "path  status",
+        "    reason",
+        "a/" * 30 + "b.pdf  encrypted",
+        "    It needs a password that we do not have, so it is not",
+        "    searched.",
+    ]
+
+
 def test_links_open_the_page_and_only_where_they_are_known() -> None:
     text = printed("text", look=Look(color=True, links=True))
     address = "file://" + os.path.abspath("reports/asia").replace(" ", "%20") + "/nepal%202003.pdf#page=12"
