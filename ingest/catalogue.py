@@ -176,7 +176,7 @@ class Catalogue(CatalogueReader):
             self._db.execute("DELETE FROM entries WHERE listing_id = ?", (document_id,))
             self._db.execute("DELETE FROM claims WHERE document_id = ? AND source <> 'user'", (document_id,))
         if up_to_revision > self.purged_revision:
-            self._set_meta("purged_revision", up_to_revision)
+            self.set_note("purged_revision", str(up_to_revision))
         return len(gone)
 
     # -- files
@@ -194,8 +194,8 @@ class Catalogue(CatalogueReader):
             (row.path, row.raw, row.kind, row.container, row.size, row.mtime_ns, row.sha256, row.media_type,
              row.status, row.reason, row.document_id, row.engine, row.first_seen or seen, seen),
         )  # fmt: skip
-        if before is not None and before[0] is not None:
-            self._touch(before[0])
+        if before is not None and before[0] is not None and before[0] != row.document_id:
+            self._detached(row.path, before[0])
         if row.document_id is not None:
             self._touch(row.document_id)
 
@@ -218,7 +218,7 @@ class Catalogue(CatalogueReader):
         row = self._db.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
         self._db.execute("DELETE FROM files WHERE path = ?", (path,))
         if row is not None and row[0] is not None:
-            self._touch(row[0])
+            self._detached(path, row[0])
 
     def move_path(self, old: str, row: FileRow) -> None:
         """Forget `old` and store `row` for the same content, which keeps when it was first seen."""
@@ -234,7 +234,16 @@ class Catalogue(CatalogueReader):
     # -- claims
 
     def set_claims(self, document_id: str, source: Source, origin: str, claims: Iterable[Claim]) -> None:
-        """Replace what one origin (a sidecar, a listing document, a folder's rule) says about a document."""
+        """Replace what one origin says about a document: for sidecars and folder rules the path they speak of,
+        for listings the id of the listing document."""
+        claims = list(claims)
+        held = self._db.execute(
+            "SELECT field, value FROM claims WHERE document_id = ? AND source = ? AND origin = ?"
+            " ORDER BY position",
+            (document_id, source, origin),
+        ).fetchall()
+        if held == [(claim.field, claim.value) for claim in claims]:
+            return
         self._db.execute(
             "DELETE FROM claims WHERE document_id = ? AND source = ? AND origin = ?", (document_id, source, origin)
         )
@@ -277,20 +286,33 @@ class Catalogue(CatalogueReader):
         )
         self._touch(new_id)
 
+    def hold_entry(self, listing_id: str, position: int, document_id: str | None) -> None:
+        """Say which document the entry of a library page (position from 0) leads to."""
+        self._db.execute(
+            "UPDATE entries SET document_id = ? WHERE listing_id = ? AND position = ?",
+            (document_id, listing_id, position),
+        )
+
+    def set_note(self, key: str, value: str) -> None:
+        """Remember something from one run to the next; see `note`."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
     def refresh_records(self) -> None:
         """Resolve the metadata of every document anew where the rules have changed since it was stored."""
-        if self._meta("record_version") != str(metadata.VERSION):
+        if self.note("record_version") != str(metadata.VERSION):
             for document_id in list(self.live_ids()):
                 self._touch(document_id)
-            self._set_meta("record_version", metadata.VERSION)
+            self.set_note("record_version", str(metadata.VERSION))
 
     # -- inside
 
+    def _detached(self, path: str, document_id: str) -> None:
+        """What sidecars and folder rules said of a document because of this path holds no longer."""
+        self._db.execute("DELETE FROM claims WHERE document_id = ? AND origin = ?", (document_id, path))
+        self._touch(document_id)
+
     def _touch(self, document_id: str) -> None:
         self._touched[document_id] = None
-
-    def _set_meta(self, key: str, value: int) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(value)))
 
     def _insert_claims(
         self, document_id: str, claims: Iterable[Claim], origin: str, *, denied: bool = False
@@ -341,7 +363,7 @@ class Catalogue(CatalogueReader):
                 )
                 changed = True
         if changed:
-            self._set_meta("revision", revision)
+            self.set_note("revision", str(revision))
 
     def _resolve(self, document_id: str, paths: list[str]) -> str:
         rows = self._db.execute(

@@ -42,17 +42,17 @@ class CatalogueReader:
     @property
     def uuid(self) -> str:
         """Names this catalogue; an index that carries another one was not made from it."""
-        return self._meta("uuid")
+        return self.note("uuid")
 
     @property
     def revision(self) -> int:
         """Grows by one with each committed transaction that changed what the index must know."""
-        return int(self._meta("revision"))
+        return int(self.note("revision"))
 
     @property
     def purged_revision(self) -> int:
         """Removals up to this revision are forgotten: an index older than it must be rebuilt."""
-        return int(self._meta("purged_revision"))
+        return int(self.note("purged_revision"))
 
     def changed_since(self, revision: int) -> Iterator[str]:
         """Ids of live, indexed documents that changed after `revision`, in the order they were first added."""
@@ -65,6 +65,11 @@ class CatalogueReader:
     def live_ids(self) -> Iterator[str]:
         """Ids of all live, indexed documents, in the order they were first added."""
         return self.changed_since(-1)
+
+    def note(self, key: str) -> str:
+        """What was remembered under a key; empty where nothing was."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
 
     # -- documents and pages
 
@@ -141,6 +146,27 @@ class CatalogueReader:
             )
             yield entry, held
 
+    def listings(self) -> Iterator[Document]:
+        """The live library pages: documents that list others."""
+        rows = self._db.execute(
+            f"SELECT {_DOCUMENT} FROM documents WHERE removed_revision IS NULL AND id IN"
+            " (SELECT listing_id FROM entries) ORDER BY number"
+        )
+        return iter([_document(row) for row in rows.fetchall()])
+
+    def claim_origins(self, source: Source) -> Iterator[tuple[str, str]]:
+        """Who speaks of which document: (document id, origin) of all claims from a source."""
+        rows = self._db.execute(
+            "SELECT DISTINCT document_id, origin FROM claims WHERE source = ? ORDER BY document_id, origin",
+            (source,),
+        )
+        return iter([(str(document_id), str(origin)) for document_id, origin in rows.fetchall()])
+
+    def has_paths(self, document_id: str) -> bool:
+        """Whether any file holds this document now."""
+        row = self._db.execute("SELECT 1 FROM files WHERE document_id = ? LIMIT 1", (document_id,)).fetchone()
+        return row is not None
+
     # -- files
 
     def files(self) -> Iterator[FileRow]:
@@ -169,10 +195,6 @@ class CatalogueReader:
         return file_path(path, self.root, row[0] if row else None)
 
     # -- inside
-
-    def _meta(self, key: str) -> str:
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else "0"
 
     def _ids(self, condition: str, revision: int) -> Iterator[str]:
         # A list, not a cursor: the caller may write while it walks through it.

@@ -98,10 +98,8 @@ def iso_date(value: str) -> str | None:
 
 def region_name(value: str) -> str:
     """The vocabulary's display name of a region or country, or the value itself where it is not in there."""
-    try:
-        from ingest.regions import resolve as resolve_region
-    except ImportError:
-        return _one_line(value)
+    from ingest.regions import resolve as resolve_region
+
     region = resolve_region(value)
     return region.name if region is not None else _one_line(value)
 

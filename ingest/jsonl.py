@@ -1,0 +1,131 @@
+"""Documents from JSON Lines files: one JSON object a line, one document each.
+
+Rule: a line is a document like a file is; its hash is that of the line's bytes, its path `FILE.jsonl#ID` with the
+`_id` (or `id`) the line gives, else its line number. A line that cannot be read is reported with its number and
+left out; it never stops the others.
+
+Keys: `_id`, `title`, `text` or `pages` (a list of texts, or of {"text", "label"}), `summary`, `publisher`,
+`authors`, `published` (or `year`), `language`, `tags`, `regions`, `url` (or `source_url`), `media_type`. Other
+keys are not read. Format: https://jsonlines.org.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.document import Claim, Extraction, Page, Source, Status
+
+ENGINE = "jsonl 1"
+MEDIA_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line: the id it has in its file, the SHA-256 of its bytes, and what it holds (None where the caller
+    has said that it knows this hash)."""
+
+    id: str
+    sha256: str
+    extraction: Extraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line (counted from 1) that is no document, and why."""
+
+    line: int
+    reason: str
+
+
+def read_records(path: Path, known: Collection[str] = frozenset()) -> Iterator[Record | BadLine]:
+    """The documents of a JSON Lines file, in order; empty lines are passed over. Raises OSError."""
+    seen: set[str] = set()
+    with path.open("rb") as lines:
+        for number, raw in enumerate(lines, start=1):
+            line = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
+            if not line:
+                continue
+            try:
+                values = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield BadLine(number, f"not JSON ({error})")
+                continue
+            if not isinstance(values, dict):
+                yield BadLine(number, "not a JSON object")
+                continue
+            id_ = str(values.get("_id", values.get("id", number)))
+            if id_ in seen:
+                yield BadLine(number, f"the _id {id_!r} stands on an earlier line too")
+                continue
+            sha256 = hashlib.sha256(line).hexdigest()
+            try:
+                extraction = None if sha256 in known else _extraction(values)
+            except ValueError as error:
+                yield BadLine(number, str(error))
+                continue
+            seen.add(id_)
+            yield Record(id_, sha256, extraction)
+
+
+def _extraction(values: dict[str, Any]) -> Extraction:
+    texts = _pages(values)
+    pages = tuple(Page(number, text, label) for number, (text, label) in enumerate(texts, start=1))
+    empty = not any(text.strip() for text, _ in texts)
+    return Extraction(
+        status=Status.EMPTY if empty else Status.OK,
+        reason="the record holds no text" if empty else "",
+        media_type=_text(values, "media_type") or MEDIA_TYPE,
+        pages=pages,
+        claims=tuple(_claims(values)),
+        engine=ENGINE,
+    )
+
+
+def _pages(values: dict[str, Any]) -> list[tuple[str, str | None]]:
+    pages = values.get("pages")
+    if not isinstance(pages, list):  # an exported record may carry the number of its pages here
+        return [(_text(values, "text") or "", None)]
+    texts: list[tuple[str, str | None]] = []
+    for page in pages:
+        if isinstance(page, str):
+            texts.append((page, None))
+        elif isinstance(page, dict) and isinstance(page.get("text"), str):
+            texts.append((page["text"], _text(page, "label")))
+        else:
+            raise ValueError('pages holds something that is neither a text nor {"text": ...}')
+    return texts
+
+
+def _claims(values: dict[str, Any]) -> Iterator[Claim]:
+    singles = {
+        "title": ("title",),
+        "summary": ("summary",),
+        "publisher": ("publisher",),
+        "published": ("published", "year"),
+        "language": ("language",),
+        "source_url": ("source_url", "url"),
+    }
+    for field, keys in singles.items():
+        value = next((found for key in keys if (found := _text(values, key))), None)
+        if value:
+            yield Claim(field, value, Source.PAGE)
+    for field, key in (("author", "authors"), ("tag", "tags"), ("region", "regions")):
+        listed = values.get(key) or []
+        for item in [listed] if isinstance(listed, str) else listed if isinstance(listed, list) else []:
+            if not isinstance(item, str | int | float):
+                raise ValueError(f"{key} holds something that is not a text")
+            yield Claim(field, str(item), Source.PAGE)
+
+
+def _text(values: dict[str, Any], key: str) -> str | None:
+    value = values.get(key)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{key} is not a text")
+    return str(value)

@@ -1,0 +1,58 @@
+"""What a run of the ingestion says about itself, while it goes and when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.document import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files done of those that have to be read, and the one just done (a catalogue path)."""
+
+    done: int
+    total: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be read, or not whole: path, what happened, and what a person can do."""
+
+    path: str
+    status: Status
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """The result of one run.
+
+    added, changed, moved, copied, touched (new time, same content), removed, unchanged: numbers of files (records
+    of JSON Lines count one by one). unreadable: new or changed files that gave no document. extracted: contents
+    read by an extractor. pages: of these. statuses: of all files read in this run. problems: of this run.
+    refused: paths of files that are gone but were kept, because too many vanished at once. unseen: files below
+    folders that could not be looked at. dry_run: nothing was written, and contents were not read.
+    """
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    copied: int = 0
+    touched: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    unreadable: int = 0
+    extracted: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    statuses: dict[Status, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    hidden: int = 0
+    ignored: int = 0
+    refused: tuple[str, ...] = ()
+    unseen: int = 0
+    warnings: tuple[str, ...] = ()
+    dry_run: bool = False

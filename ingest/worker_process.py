@@ -1,0 +1,200 @@
+"""The inside of a worker: reads one file at a time, for as long as its parent wants.
+
+Rules: it talks to the parent in pickles, tasks on standard input, messages on standard output, and to nobody else;
+whatever a library prints goes nowhere. All that can be done without the catalogue is done here: telling the kind
+of file, hashing, extraction, language, mentions of regions. It ends when its input ends, and the kernel ends it
+if it overstays its time (should the parent be gone) or grows to twice its memory limit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.document import INDEXED, Claim, Extraction, Source, Status
+from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
+from ingest.jsonl import BadLine, Record, read_records
+from ingest.settings import Limits
+
+_RECORDS_AT_ONCE = 200
+_GRACE = 15  # seconds the kernel waits longer than the parent does
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read: the same for every task of a run. `extractors` replaces extractors by media type."""
+
+    limits: Limits = field(default_factory=Limits)
+    pdf_engine: str = "auto"
+    pdf_passwords: tuple[str, ...] = ()
+    extractors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read. `known`: hashes of contents that need no extraction."""
+
+    path: Path
+    size: int
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """The file's hash, sent before the extraction starts, so that it is known whatever happens then."""
+
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Some of the lines of a JSON Lines file."""
+
+    lines: tuple[Record | BadLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of a task; extraction None: the content is known."""
+
+    sha256: str | None
+    extraction: Extraction | None
+
+
+Message = Hashed | Records | Done
+
+
+def work(task: Task, options: Options) -> Iterator[Message]:
+    """What there is to say about one file; never raises for what a file or an extractor does."""
+    try:
+        with task.path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+            media_type = media_type_of(head, task.path.name)
+            if media_type is None:
+                reason = unsupported_reason(head, task.path.name)
+                yield Done(None, Extraction(Status.UNSUPPORTED, reason))
+                return
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        yield Hashed(sha256, media_type)
+        if media_type == JSON_LINES:
+            yield from _records(task)
+            yield Done(sha256, Extraction(Status.OK, media_type=JSON_LINES))
+        elif sha256 in task.known:
+            yield Done(sha256, None)
+        elif not head:
+            yield Done(sha256, Extraction(Status.EMPTY, "the file has no content (0 bytes)", media_type))
+        else:
+            yield Done(sha256, _extracted(task.path, media_type, options))
+    except OSError as error:
+        reason = f"the file cannot be read ({error.strerror or error})"
+        yield Done(None, Extraction(Status.UNREADABLE, reason))
+
+
+def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
+    arguments: dict[str, object] = {}
+    if media_type == "application/pdf" and media_type not in options.extractors:
+        arguments = {
+            "engine": options.pdf_engine,
+            "max_pages": options.limits.pages,
+            "passwords": options.pdf_passwords,
+        }
+    try:
+        extraction = load_extractor(media_type, options.extractors)(path, **arguments)
+        return _enriched(replace(extraction, media_type=extraction.media_type or media_type))
+    except MemoryError:
+        return Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit", media_type)
+    except OSError:
+        raise
+    except Exception as error:  # an extractor must not raise; where one does, this file alone pays for it
+        reason = f"reading it failed ({type(error).__name__}: {error})"
+        return Extraction(Status.CORRUPT, reason, media_type)
+
+
+def _records(task: Task) -> Iterator[Records]:
+    lines: list[Record | BadLine] = []
+    for line in read_records(task.path, task.known):
+        if isinstance(line, Record) and line.extraction is not None:
+            lines.append(replace(line, extraction=_enriched(line.extraction)))
+        else:
+            lines.append(line)
+        if len(lines) == _RECORDS_AT_ONCE:
+            yield Records(tuple(lines))
+            lines.clear()
+    yield Records(tuple(lines))
+
+
+def _enriched(extraction: Extraction) -> Extraction:
+    """With the language the text is in and the regions it mentions (most mentioned first) as detected claims."""
+    if extraction.status not in INDEXED or not extraction.pages:
+        return extraction
+    from ingest.mentions import mentions
+    from ingest.regions import get
+
+    try:
+        from ingest.language import detect
+    except ImportError:
+        return extraction
+    texts = [page.text for page in extraction.pages]
+    detected = detect("\n".join(texts))
+    claims = [] if detected is None else [Claim("language", detected[0], Source.DETECTED)]
+    counted = mentions(texts, detected[0] if detected else None)
+    claims += [Claim("region", get(key).name, Source.DETECTED) for key in counted]
+    return replace(extraction, claims=(*extraction.claims, *claims))
+
+
+def main() -> None:
+    """Serve tasks until the input ends. The first pickle is the Options."""
+    source, sink = _private_channel()
+    options: Options = pickle.load(source)
+    _limit_memory(options.limits.memory)
+    while True:
+        try:
+            task: Task = pickle.load(source)
+        except EOFError:
+            return
+        _expire(options.limits.seconds)
+        for message in work(task, options):
+            pickle.dump(message, sink, protocol=pickle.HIGHEST_PROTOCOL)
+            sink.flush()
+            _expire(options.limits.seconds)
+        _expire(None)
+
+
+def _private_channel() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for us alone: libraries that print or read get an empty device instead."""
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    return source, sink
+
+
+def _limit_memory(limit: int) -> None:
+    # The parent watches resident memory; this catches what grows faster than it looks. Not RLIMIT_AS, which
+    # counts mapped files and reserved address space that nobody uses.
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (2 * limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def _expire(seconds: float | None) -> None:
+    """Have the kernel end this process if it goes on for longer without a word; None: no limit."""
+    if sys.platform != "win32":
+        signal.alarm(0 if seconds is None else int(seconds) + _GRACE)
+
+
+if __name__ == "__main__":
+    main()
