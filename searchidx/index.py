@@ -74,7 +74,7 @@ def update(
         if current and current.revision == revision:
             return _summary(directory, current, since, 0, 0, started, rebuilt=False)
         _make_private(directory)
-        base = current or Manifest(0, uuid, 0, fingerprint())
+        base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
         writer = _Writer(_ManifestIndex(directory, base), base, revision)
         try:
             dropped = _delete(directory, writer.segments, [*changed, *removed])
@@ -168,6 +168,15 @@ def _usable(directory: Path, catalogue: Catalogue) -> Manifest | None:
     return found
 
 
+def _last_generation(directory: Path) -> int:
+    """The generation of the index that is replaced, 0 for none: numbers are not used twice."""
+    try:
+        found = pointer.read(directory)
+    except IndexDamaged:
+        return max(0, TOC._latest_generation(FileStorage(str(directory)), INDEX_NAME))
+    return found.generation if found else 0
+
+
 def _make_private(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     if os.name != "nt":
@@ -249,7 +258,9 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         for entry in entries:
             for suffix in (".doc", ".pst"):
                 _sync(directory / f"{entry.name}{suffix}")
-        # Whoosh's own table of contents lets its tools and the oracle tests open the index.
+        # Whoosh's own table of contents lets its tools and the oracle tests open the index. One with this number
+        # can only be what a writer left that died before it published.
+        (directory / f"_{INDEX_NAME}_{self.generation}.toc").unlink(missing_ok=True)
         TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
         pointer.publish(
             directory,
