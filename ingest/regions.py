@@ -72,8 +72,7 @@ class Region:
     codes: Codes
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """A region and what stands under it in the printed tree."""
 
     region: Region

@@ -5,12 +5,12 @@ build unless `regions.toml` says who gets it. The sources:
 
 - the countries and territories table in the Python package hdx-python-country (MIT): M49 structure, ISO 3166
   codes, names in the six languages of the United Nations;
-- the JSON packages cldr-core and cldr-localenames-full of the Unicode CLDR (Unicode License v3): short names
-  of countries and of M49 regions, and their variants;
+- the JSON package cldr-localenames-full of the Unicode CLDR (Unicode License v3): short names of countries and
+  of M49 regions, and their variants;
 - `tools/regions.toml`, written by hand: groups, further aliases, adjectives, look-alikes.
 
-Run it with the unpacked packages at hand (`pip download hdx-python-country`, `npm pack cldr-core`,
-`npm pack cldr-localenames-full`); `--check` compares with the committed files and writes nothing.
+Run it with the unpacked packages at hand (docs/regions.md says how to get them); `--check` compares with the
+committed files and writes nothing.
 """
 
 from __future__ import annotations
@@ -51,13 +51,11 @@ def slug(name: str) -> str:
 class Builder:
     """Collects regions and their names by language, then hands out the two files' contents."""
 
-    def __init__(self, hdx: Path, cldr_core: Path, cldr_names: Path) -> None:
+    def __init__(self, hdx: Path, cldr_names: Path) -> None:
         with (ROOT / "tools" / "regions.toml").open("rb") as file:
             self.hand: dict[str, Any] = tomllib.load(file)
         with hdx.open(encoding="utf-8", newline="") as file:
             self.table = list(csv.DictReader(file))
-        containment = json.loads((cldr_core / "supplemental" / "territoryContainment.json").read_text("utf-8"))
-        self.contains = containment["supplemental"]["territoryContainment"]
         self.cldr = {language: self._territories(cldr_names, language) for language in LANGUAGES}
         self.key_of: dict[str, str] = {}  # ISO alpha-2, M49 code of a region, or key -> key
         self.rows: dict[str, dict[str, Any]] = {}
@@ -283,13 +281,12 @@ def main() -> int:
     """Write both files, or with --check say which of them differs (exit status 1)."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--hdx", type=Path, required=True, help="the table (CSV) of hdx-python-country")
-    parser.add_argument("--cldr-core", type=Path, required=True, help="folder of the unpacked cldr-core")
     parser.add_argument(
         "--cldr-names", type=Path, required=True, help="folder of the unpacked cldr-localenames-full"
     )
     parser.add_argument("--check", action="store_true", help="compare with the committed files, write nothing")
     options = parser.parse_args()
-    builder = Builder(options.hdx, options.cldr_core, options.cldr_names)
+    builder = Builder(options.hdx, options.cldr_names)
     builder.build()
     data = ROOT / "ingest" / "data"
     made = {"regions.json": builder.regions_json(), "region_names.json": builder.region_names_json()}
