@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol, TextIO
+from typing import Any, BinaryIO, Protocol
 
 from ingest.errors import SettingsError
 from output.csv_format import csv_line
 from output.json_format import encode
-from output.plain_text import clean
 from output.printer import Format
 from output.records import HIT_COLUMNS, hit_row, number
 from output.trec import trec_lines
 from searchidx.batch import BatchAnswer
 from searchidx.batch_queries import BatchQuery
 
-HIT_ROW_COLUMNS = ("query_id", "query", *HIT_COLUMNS, "total", "error")
-_MOST_NAMED = 20  # queries that the remarks at the end name one by one
-SUMMARY_COLUMNS = ("query_id", "query", "total", "took_ms", "zero", "error")
+HIT_ROW_COLUMNS = ("query_id", "query", *HIT_COLUMNS, "total", "warnings", "error")
+SUMMARY_COLUMNS = ("query_id", "query", "total", "took_ms", "zero", "warnings", "error")
 
 
 @dataclass(slots=True)
@@ -44,19 +42,6 @@ class BatchTotals:
             self.found += 1
         else:
             self.without_results.append((query.id, query.query))
-
-
-def write_totals(totals: BatchTotals, notes: TextIO) -> None:
-    """Say how a batch went, naming the queries without results and those that could not be run."""
-    empty, failed = len(totals.without_results), len(totals.errors)
-    noun = "query" if totals.queries == 1 else "queries"
-    notes.write(f"{totals.queries:,} {noun}: {totals.found:,} found documents, {empty:,} found none")
-    notes.write(f", {failed:,} could not be run\n" if failed else "\n")
-    for title, pairs in (("without results", totals.without_results), ("could not be run", totals.errors)):
-        for query_id, text in pairs[:_MOST_NAMED]:
-            notes.write(f"{title}: {clean(query_id)}: {clean(text)}\n")
-        if len(pairs) > _MOST_NAMED:
-            notes.write(f"{title}: {len(pairs) - _MOST_NAMED:,} more; --summary has a row for every query\n")
 
 
 class BatchEncoder(Protocol):
@@ -96,13 +81,14 @@ def hit_rows(answer: BatchAnswer) -> Iterator[dict[str, Any]]:
     """A row per document, with HIT_ROW_COLUMNS."""
     row = dict.fromkeys(HIT_ROW_COLUMNS)
     row |= {"query_id": answer.query.id, "query": answer.query.query, "tags": [], "regions": []}
+    row |= {"total": answer.total, "warnings": _warnings(answer)}
     if answer.result is None:
         yield row | {"error": answer.error}
     elif not answer.result.hits:
-        yield row | {"total": answer.total}
+        yield row
     else:
         for hit in answer.result.hits:
-            yield row | hit_row(hit) | {"total": answer.total}
+            yield row | hit_row(hit)
 
 
 def summary_rows(answer: BatchAnswer) -> Iterator[dict[str, Any]]:
@@ -113,8 +99,13 @@ def summary_rows(answer: BatchAnswer) -> Iterator[dict[str, Any]]:
         "total": answer.total,
         "took_ms": None if answer.result is None else number(answer.result.took_ms, 2),
         "zero": None if answer.result is None else answer.total == 0,
+        "warnings": _warnings(answer),
         "error": answer.error,
     }
+
+
+def _warnings(answer: BatchAnswer) -> list[str]:
+    return [] if answer.result is None else list(answer.result.warnings)
 
 
 def write_batch(answers: Iterable[BatchAnswer], encoder: BatchEncoder, stream: BinaryIO) -> BatchTotals:

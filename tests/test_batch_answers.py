@@ -14,7 +14,7 @@ import pytest
 from output_samples import find, open_find, open_nothing
 
 from ingest.errors import DossierError, NoLibrary, SettingsError
-from output.batch_rows import HIT_ROW_COLUMNS, BatchTotals, batch_encoder, write_batch, write_totals
+from output.batch_rows import HIT_ROW_COLUMNS, BatchTotals, batch_encoder, write_batch
 from searchidx.batch import run_batch, run_batch_parallel, without_repeats
 from searchidx.batch_queries import BatchQuery, read_queries
 from searchidx.results import SearchRequest, SearchResult
@@ -86,19 +86,6 @@ def test_the_totals_name_what_found_nothing_and_what_failed() -> None:
     assert totals.errors == [("b", "line 3: column 1: this is no number")]
 
 
-def test_the_end_of_a_batch_is_said_in_words() -> None:
-    notes = io.StringIO()
-    write_totals(written(LIST, "csv")[1], notes)
-    assert notes.getvalue().splitlines() == [
-        "3 queries: 1 found documents, 1 found none, 1 could not be run",
-        "without results: c: 0",
-        "could not be run: b: line 3: column 1: this is no number",
-    ]
-    notes = io.StringIO()
-    write_totals(written("query\n" + "0\n" * 25, "csv")[1], notes)
-    assert notes.getvalue().endswith("without results: 5 more; --summary has a row for every query\n")
-
-
 def test_a_found_query_of_which_nothing_is_shown_is_not_an_empty_one() -> None:
     def only_count(request: SearchRequest) -> SearchResult:
         return dataclasses.replace(find(request), hits=())
@@ -110,6 +97,18 @@ def test_a_found_query_of_which_nothing_is_shown_is_not_an_empty_one() -> None:
     )
     assert (totals.found, totals.without_results) == (1, [])
     assert rows_of(stream.getvalue().decode())[0]["total"] == "7"
+
+
+def test_a_warning_stands_in_the_rows_of_its_query() -> None:
+    def odd(request: SearchRequest) -> SearchResult:
+        return dataclasses.replace(find(request), warnings=("and is a word here", "so is or"))
+
+    queries = [BatchQuery("1", "0", 1)]
+    for summary in (False, True):
+        stream = io.BytesIO()
+        encoder = batch_encoder("csv", queries, summary=summary)
+        write_batch(run_batch(odd, queries, base=SearchRequest()), encoder, stream)
+        assert rows_of(stream.getvalue().decode())[0]["warnings"] == "and is a word here; so is or"
 
 
 def test_a_trec_run_holds_the_found_ones() -> None:
