@@ -19,6 +19,7 @@ from typing import Protocol
 
 from searchidx.datafile import data_lines, data_path
 from searchidx.spelling import american
+from searchidx.suffixes import light_arabic, prepare
 
 _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -30,6 +31,16 @@ _ALGORITHMS = {
 }  # fmt: skip
 
 
+# Languages not written in Latin letters, with their script.
+_OTHER_SCRIPTS = {
+    "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "be": "Cyrillic", "mk": "Cyrillic", "kk": "Cyrillic",
+    "ky": "Cyrillic", "mn": "Cyrillic", "tg": "Cyrillic", "ar": "Arabic", "fa": "Arabic", "ur": "Arabic",
+    "ps": "Arabic", "ug": "Arabic", "el": "Greek", "he": "Hebrew", "yi": "Hebrew", "hy": "Armenian",
+    "ka": "Georgian", "am": "Ethiopic", "ti": "Ethiopic", "hi": "Devanagari", "ne": "Devanagari",
+    "mr": "Devanagari", "bn": "Bengali", "ta": "Tamil", "te": "Telugu", "kn": "Kannada", "ml": "Malayalam",
+    "gu": "Gujarati", "pa": "Gurmukhi", "or": "Odia", "si": "Sinhala", "th": "Thai", "lo": "Lao", "km": "Khmer",
+    "my": "Burmese", "zh": "Han", "ja": "Japanese", "ko": "Hangul",
+}  # fmt: skip
 _IFICATION = re.compile("([a-z]+)ifications?")
 # Ending in -men without being a plural of -man.
 _NO_PLURAL_MEN = frozenset(
@@ -65,39 +76,69 @@ def _stemmer(algorithm: str) -> _Stemmer:
 
 
 def stem(term: str, language: str | None) -> str:
-    """Return the stem of a folded term in a language (ISO 639-1; None is read as English)."""
-    language = language or "en"
+    """Return the stem of a folded term in a language (ISO 639-1; None is read as English).
+
+    A term in another script than the language's (an English name in a Russian report) is stemmed as the language
+    most likely in that script; a language without a stemmer leaves terms as they are.
+    """
+    language = _language_of(term, language or "en")
+    if language not in _ALGORITHMS:
+        return term
     if language == "en":
-        return _english(term)
-    algorithm = _ALGORITHMS.get(language)
-    return term if algorithm is None else _stemmer(algorithm).stemWord(term)
-
-
-def _english(term: str) -> str:
-    word = american(term)
-    words, stems = english_exceptions()
-    if word in words:
-        return words[word]
-    if (match := _IFICATION.fullmatch(word)) is not None:
-        word = match[1] + "ify"
-    elif len(word) > 5 and word.endswith("men") and word not in _NO_PLURAL_MEN:
-        word = word[:-2] + "an"
-    found = _stemmer("english").stemWord(word)
+        term = american(term)
+    words, stems = exceptions(language)
+    if term in words:
+        return words[term]
+    if language == "en":
+        term = _english_base(term)
+    elif language == "ar":
+        term = light_arabic(term)
+    else:
+        term = prepare(term, language)
+    found = _stemmer(_ALGORITHMS[language]).stemWord(term)
+    if language == "ru" and len(found) > 4 and found.endswith("ец"):
+        found = found[:-2] + "ц"  # the fleeting vowel of беженец, беженцы
     return stems.get(found, found)
 
 
+def _language_of(term: str, language: str) -> str:
+    first = term[:1]
+    if first < "\u0250":
+        return "en" if language in _OTHER_SCRIPTS else language
+    if "\u0400" <= first <= "\u052f":
+        return language if _OTHER_SCRIPTS.get(language) == "Cyrillic" else "ru"
+    if "\u0600" <= first <= "\u06ff":
+        return language if _OTHER_SCRIPTS.get(language) == "Arabic" else "ar"
+    return language
+
+
+def _english_base(word: str) -> str:
+    if (match := _IFICATION.fullmatch(word)) is not None:
+        return match[1] + "ify"
+    if len(word) > 5 and word.endswith("men") and word not in _NO_PLURAL_MEN:
+        return word[:-2] + "an"
+    return word
+
+
 @cache
-def english_exceptions() -> tuple[dict[str, str], dict[str, str]]:
-    """Read `data/stems.txt`: a word's stem, and the stem that takes the place of a Snowball stem."""
-    words: dict[str, str] = {}
-    stems: dict[str, str] = {}
+def exceptions(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what `data/stems.txt` says of a language: stems of words, and stems in place of Snowball's."""
+    return _all_exceptions().get(language, ({}, {}))
+
+
+@cache
+def _all_exceptions() -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+    found: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
     for _, line in data_lines("stems.txt"):
+        if line.startswith("["):
+            words, stems = found.setdefault(line.strip("[]"), ({}, {}))
+            continue
         first, sign, *others = line.split()
         if sign == "=":
             words.update(dict.fromkeys([first, *others], first))
         else:
             stems.update(dict.fromkeys(others, first))
-    return words, stems
+    return found
 
 
 def release() -> str:
