@@ -79,7 +79,7 @@ def scan(paths: Sequence[Path], data_dir: Path) -> Scan:
     return walk.result
 
 
-def compare(result: Scan, rows: Iterable[FileRow], *, retry: bool, versions: str) -> Diff:
+def compare(result: Scan, rows: Sequence[FileRow], *, retry: bool, versions: str) -> Diff:
     """Hold a scan against the catalogue's rows. A file that failed is to be tried again if `retry` is set or the
     reader `versions` are not those it failed with. Only rows within the scan's scopes are judged missing."""
     diff = Diff()
@@ -100,6 +100,8 @@ def compare(result: Scan, rows: Iterable[FileRow], *, retry: bool, versions: str
                 row.status is not Status.OK and (retry or row.engine != versions)
             )
             (diff.unchanged if same and not again else diff.changed).append(row.path)
+    whole = set(diff.unchanged)
+    diff.unchanged += [row.path for row in rows if row.container in whole]
     diff.added = [path for path in result.files if path not in known]
     return diff
 

@@ -74,14 +74,14 @@ def read_records(path: Path, known: Collection[str] = frozenset()) -> Iterator[R
 
 def _extraction(values: dict[str, Any]) -> Extraction:
     texts = _pages(values)
-    pages = tuple(Page(number, text, label) for number, (text, label) in enumerate(texts, start=1))
-    empty = not any(text.strip() for text, _ in texts)
+    claims = tuple(_claims(values))
+    empty = not any(text.strip() for text, _ in texts) and not any(claim.field == "title" for claim in claims)
     return Extraction(
         status=Status.EMPTY if empty else Status.OK,
-        reason="the record holds no text" if empty else "",
+        reason="the record holds neither text nor title" if empty else "",
         media_type=_text(values, "media_type") or MEDIA_TYPE,
-        pages=pages,
-        claims=tuple(_claims(values)),
+        pages=tuple(Page(number, text, label) for number, (text, label) in enumerate(texts, start=1)),
+        claims=claims,
         engine=ENGINE,
     )
 

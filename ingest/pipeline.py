@@ -342,7 +342,7 @@ class _Run:
             row = replace(row, first_seen=before.first_seen)
             self._counts["moved"] += 1
         elif change is Change.TOUCHED:
-            self._counts["touched"] += 1
+            self._counts["unchanged" if row.kind == "record" else "touched"] += 1
         elif row.document_id is None:
             self._counts["unreadable"] += row.status is not Status.UNSUPPORTED
         elif change is not None:
@@ -454,7 +454,8 @@ class _Run:
             elif isinstance(first, Hashed):
                 for place, sha256 in self._contents(path, found, first):
                     change, _ = self._ledger.settle(place, sha256)
-                    self._counts[change.value] += 1
+                    same = change is Change.TOUCHED and place != path
+                    self._counts["unchanged" if same else change.value] += 1
         self._counts["removed"] += sum(row.document_id is not None for row in self._losses())
 
     def _contents(self, path: str, found: Found, hashed: Hashed) -> Iterator[tuple[str, str]]:
@@ -481,7 +482,7 @@ class _Run:
             copied=self._counts["copied"],
             touched=self._counts["touched"],
             removed=self._counts["removed"],
-            unchanged=len(self._diff.unchanged),
+            unchanged=len(self._diff.unchanged) + self._counts["unchanged"],
             unreadable=self._counts["unreadable"],
             extracted=self._counts["extracted"],
             pages=self._counts["pages"],
