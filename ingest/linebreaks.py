@@ -1,13 +1,17 @@
 """Words broken at the end of a line: which hyphens were the typesetter's and which the author's.
 
 Rule, for `left-` at a line's end and `right` at the start of the next (compared without case, counting only
-words that are not themselves broken):
-1. the joined form occurs elsewhere in the document, or the hyphenated one does: the more frequent one is
+words that are not themselves broken); the first that applies decides:
+1. inside a web or mail address (the part on the first line has "/", "@" or "www.") the hyphen stays;
+2. the joined form occurs elsewhere in the document, or the hyphenated one does: the more frequent one is
    right, the joined one if equal;
-2. neither occurs: the hyphen stays where it touches a digit or a capital (COVID-19, Asia-Pacific), unless both
-   sides are in capitals; it stays where both parts occur elsewhere as words of their own (supply-chain) or the
-   left one is a prefix commonly written with a hyphen before a known word (anti-trafficking); else the parts
-   are joined.
+3. the hyphen stays where it touches a digit or a capital (COVID-19, Asia-Pacific) unless both sides are in
+   capitals, and after an acronym (ILO-sponsored);
+4. it stays in a chain of known or short words (out-of-school), after prefixes that are nearly always followed by
+   one (self, non, anti), and before words that end many compounds (gender-based, large-scale, decision-makers);
+5. it stays where both parts occur elsewhere as words of their own, in the singular or plural (supply-chain), and
+   where the right one does after a prefix that often takes a hyphen (mid-term);
+6. else the parts are joined.
 A soft hyphen (U+00AD) at a line's end follows the same rule; inside a line it is dropped, unless the hyphenated
 form occurs in the document or it stands between digits.
 """
@@ -22,35 +26,26 @@ HYPHENS = "-\u2010\u00ad"
 _LAST_WORD = re.compile(r"[^\W_][\w'’]*$")
 _FIRST_WORD = re.compile(r"[^\W_][\w'’]*")
 _WORD = re.compile(r"[^\W_][\w'’]*(?:-[^\W_][\w'’]*)*")
+_ADDRESS = re.compile(r"[/@]|www\.")
 _SOFT_INSIDE = re.compile("([\\w'’]*)\u00ad+([\\w'’]*)")
 
-#: Prefixes that English (and, where spelled alike, French and Spanish) mostly writes with a hyphen.
-_HYPHENATED_PREFIXES = frozenset(
-    (
-        "all",
-        "anti",
-        "cross",
-        "ex",
-        "full",
-        "half",
-        "high",
-        "ill",
-        "long",
-        "low",
-        "mid",
-        "multi",
-        "non",
-        "post",
-        "pre",
-        "pro",
-        "quasi",
-        "self",
-        "semi",
-        "short",
-        "vice",
-        "well",
-    )
-)
+#: Prefixes that English mostly writes with a hyphen but that start plain words too: the right part decides.
+_OFTEN_HYPHENATED = frozenset(
+    ("all", "counter", "full", "half", "high", "ill", "inter", "long", "low", "mid", "multi", "post", "pre", "pro",
+     "short", "socio", "vice", "well")
+)  # fmt: skip
+_ALWAYS_HYPHENATED = frozenset(("self", "non", "anti", "ex", "cross", "quasi", "semi", "ci"))
+#: Words that end many compounds written with a hyphen.
+_COMPOUND_ENDS = frozenset(
+    ("aged", "backed", "based", "borne", "building", "centered", "centred", "child", "controlled", "cost", "country",
+     "cutting", "day", "dependent", "designated", "driven", "earning", "facing", "focused", "free", "friendly", "funded",
+     "government", "governmental", "growing", "half", "headed", "inclusive", "income", "keeping", "known", "led",
+     "level", "line", "looking", "made", "makers", "making", "oriented", "operated", "owned", "party", "people",
+     "priority", "profile", "prone", "quality", "quarters", "raising", "ranking", "related", "reported", "responsive",
+     "risk", "run", "saving", "scale", "sector", "seeker", "seekers", "sensitive", "sharing", "sized", "specific",
+     "speaking", "sponsored", "stage", "standing", "states", "style", "supported", "term", "third", "thirds", "time",
+     "trafficking", "type", "up", "wide", "year", "years")
+)  # fmt: skip
 #: Short words that start many longer ones (with-out, there-fore, under-stand): being a word is no sign here.
 _WORD_STARTS = frozenset(
     (
@@ -133,21 +128,31 @@ class Vocabulary:
                         counts[part] += times
         return counts
 
-    def keeps_hyphen(self, left: str, right: str) -> bool:
-        """Whether `left-` + line end + `right` is a hyphenated compound (see the module's rule)."""
+    def keeps_hyphen(self, left: str, right: str, *, in_chain: bool = False) -> bool:
+        """Whether `left-` + line end + `right` is a hyphenated compound (see the module's rule).
+
+        in_chain: whether a hyphen stands before `left` already, as in "out-of-".
+        """
         joined, hyphenated = self.count(left + right), self.count(f"{left}-{right}")
         if joined or hyphenated:
             return hyphenated > joined
         if left[-1].isdigit() or right[0].isdigit():
             return True
+        acronym = len(left) > 1 and left.isupper()
         if right[0].isupper():
-            return not (left.isupper() and right.isupper() and len(left) > 1)
-        if not self.count(right) or len(right) < 3:
-            return False
-        lower = left.casefold()
-        if lower in _HYPHENATED_PREFIXES:
+            return not (acronym and right.isupper())
+        first, second = left.casefold(), right.casefold()
+        if acronym or first in _ALWAYS_HYPHENATED or second in _COMPOUND_ENDS:
             return True
-        return len(left) >= 3 and lower not in _WORD_STARTS and self.count(left) > 0
+        if in_chain and (len(left) <= 3 or self._knows(left)):
+            return True
+        if len(right) < 3 or not self._knows(right):
+            return False
+        return first in _OFTEN_HYPHENATED or (len(left) >= 3 and first not in _WORD_STARTS and self._knows(left))
+
+    def _knows(self, word: str) -> bool:
+        """Whether the word occurs on its own, in the singular or the plural."""
+        return any(self.count(form) for form in (word, word + "s", word.removesuffix("s")))
 
 
 def join_broken_words(page: str, vocabulary: Vocabulary) -> str:
@@ -175,7 +180,10 @@ def _joined(line: str, following: str, vocabulary: Vocabulary) -> tuple[str, str
     left, right = _LAST_WORD.search(line[-60:-1]), _FIRST_WORD.match(following)
     if left is None or right is None:
         return None
-    hyphen = "-" if vocabulary.keeps_hyphen(left[0], right[0]) else ""
+    token = line.rpartition(" ")[2]
+    in_chain = "-" in token[: -1 - len(left[0])]
+    keeps = bool(_ADDRESS.search(token)) or vocabulary.keeps_hyphen(left[0], right[0], in_chain=in_chain)
+    hyphen = "-" if keeps else ""
     first, _, rest = following.partition(" ")
     return f"{line[:-1]}{hyphen}{first}", rest
 

@@ -17,7 +17,7 @@ from ingest.document import Claim, Extraction, Page, Source, Status
 from ingest.page_choice import is_better, is_suspicious
 from ingest.pagetext import clean_pages
 from ingest.pdf_metadata import metadata_claims
-from ingest.pdf_reader import CannotOpen, PageText, PdfReader
+from ingest.pdf_reader import CannotOpen, PageContent, PageText, PdfReader
 from ingest.pdf_title import largest_text
 from ingest.textquality import text_quality
 
@@ -174,7 +174,7 @@ class _Reading:
     def _is_doubtful(self, page: PageText | None, number: int) -> bool:
         if page is None or is_suspicious(page):
             return True
-        return not page.text.strip() and self._shows(number)[0]
+        return not page.text.strip() and self._content(number).text
 
     def _pdfminer(self) -> PdfReader | None:
         """The same file opened by pdfminer, None where it cannot or is what reads already."""
@@ -201,33 +201,36 @@ class _Reading:
     def _label(self, number: int) -> str | None:
         return attempt(lambda: self._reader.page_label(number), None)
 
-    def _shows(self, number: int) -> tuple[bool, bool]:
-        return attempt(lambda: self._reader.page_has_content(number), (True, True))
+    def _content(self, number: int) -> PageContent:
+        return attempt(lambda: self._reader.page_content(number), PageContent(True, True, True))
 
     def _status(self, pages: tuple[Page, ...]) -> tuple[Status, str, tuple[str, ...]]:
         """Status, reason and warnings from what the pages hold."""
         total = len(pages)
         without = [page.number for page in pages if not page.text and page.number not in self._failed]
-        shown = [number for number in without if self._shows(number)[1]]
+        content = {number: self._content(number) for number in without}
+        pictures = [number for number in without if content[number].picture]
         if len(self._failed) == total:
             return Status.CORRUPT, f"None of the {total} page(s) can be read; fetch the file again.", ()
-        warnings = []
-        if shown and len(shown) < total:
-            warnings.append(
-                f"Page(s) {ranges(shown)} of {total} have no text layer and are not searchable; "
-                "`ocrmypdf --skip-text IN.pdf OUT.pdf` adds one."
+        warnings: tuple[str, ...] = ()
+        if pictures and len(pictures) < total:
+            warnings = (
+                f"Page(s) {ranges(pictures)} of {total} are pictures without a text layer and cannot be searched; "
+                "`ocrmypdf --skip-text IN.pdf OUT.pdf` adds one.",
             )
         if self._failed:
-            return Status.PARTIAL, f"Page(s) {ranges(self._failed)} of {total} cannot be read.", tuple(warnings)
+            return Status.PARTIAL, f"Page(s) {ranges(self._failed)} of {total} cannot be read.", warnings
         if not self._complete and without:
-            empty = ranges(without)
-            reason = f"The end of the file is missing and page(s) {empty} of {total} are empty; fetch it again."
-            return Status.PARTIAL, reason, tuple(warnings)
+            reason = f"The end of the file is missing, and page(s) {ranges(without)} of {total} are empty."
+            return Status.PARTIAL, reason, warnings
         if len(without) < total:
-            return Status.OK, "", tuple(warnings)
-        if shown:
+            return Status.OK, "", warnings
+        if any(found.picture or found.text for found in content.values()):
             reason = f"None of the {total} page(s) has a text layer; `ocrmypdf IN.pdf OUT.pdf` adds one."
             return Status.IMAGE_ONLY, reason, ()
+        if any(found.anything for found in content.values()):
+            reason = f"The {total} page(s) hold drawings, form fields or notes, but no text."
+            return Status.EMPTY, reason, ()
         return Status.EMPTY, f"The {total} page(s) are blank.", ()
 
     def _claims(self, first_page: str) -> list[Claim]:

@@ -48,6 +48,11 @@ _NO_AUTHOR = frozenset(
         "none",
     )
 )
+_BODY_WORD = re.compile(
+    r"\b(?:department|ministr|office|bureau|agency|council|committee|commission|centre|center|institut|universit|"
+    r"organi[sz]ation|fund|association|programme|archive|secretariat|national|international|foundation|alliance)",
+    re.IGNORECASE,
+)
 _MAX_TAG = 80
 _MAX_TAGS = 50
 _SUMMARY_WORDS = 8
@@ -137,8 +142,8 @@ def split_authors(value: str) -> list[str]:
         parts = [part.strip() for part in names[0].split(",")]
         if all(len(part.split()) >= 2 for part in parts):
             names = parts
-    # "Department of Labor and Employment" is one name: a part of one word shows that "and" belongs to it.
-    if any(len(name.split()) == 1 for name in names) and ";" not in value:
+    # "Department of Labor and Employment" is one name: the word, or a part of one word, shows that.
+    if ";" not in value and (_BODY_WORD.search(value) or any(len(name.split()) == 1 for name in names)):
         names = [tidy(value)]
     return [name for name in (name.strip(" ,") for name in names) if _is_author(name)]
 

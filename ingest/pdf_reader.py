@@ -41,6 +41,15 @@ class PageText:
     across_columns: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What a page shows: text, a picture of a page (scanned, or letters drawn as shapes), anything at all."""
+
+    text: bool
+    picture: bool
+    anything: bool
+
+
 class PdfReader(Protocol):
     """One open PDF."""
 
@@ -59,8 +68,8 @@ class PdfReader(Protocol):
         """The label of page `number` ("xii"), None where the file gives none."""
         ...
 
-    def page_has_content(self, number: int) -> tuple[bool, bool]:
-        """Whether page `number` shows text (even if it cannot be read) and whether it shows anything at all."""
+    def page_content(self, number: int) -> PageContent:
+        """What page `number` shows, whether or not text can be read from it."""
         ...
 
     def outline(self) -> tuple[OutlineEntry, ...]:

@@ -19,12 +19,14 @@ from pypdfium2.version import PYPDFIUM_INFO
 
 from ingest.columns import MAX_PIECES, Piece, painted_across
 from ingest.document import OutlineEntry, Status
-from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageText, SizedLine
+from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
 _INFO_KEYS = ("Title", "Author", "Subject", "Keywords", "CreationDate", "ModDate", "Creator", "Producer")
 #: Characters of page 1 that are measured when a title is looked for.
 _MEASURED_CHARACTERS = 2_500
 _OBJECT_DEPTH = 4
+_PICTURE_SHARE = 0.3  # of the page is covered by images
+_OUTLINED_SHAPES = 100
 
 
 class PdfiumFile:
@@ -56,14 +58,26 @@ class PdfiumFile:
         """The label of page `number`, None where the file gives none."""
         return self._document.get_page_label(number - 1) or None
 
-    def page_has_content(self, number: int) -> tuple[bool, bool]:
-        """Whether page `number` shows text, and whether it shows anything."""
+    def page_content(self, number: int) -> PageContent:
+        """What page `number` shows, found by the kinds of objects it paints."""
         page = self._document[number - 1]
         try:
-            kinds = {item.type for item in page.get_objects(max_depth=_OBJECT_DEPTH)}
+            width, height = page.get_size()
+            covered, shapes = 0.0, 0
+            text = anything = False
+            for item in page.get_objects(max_depth=_OBJECT_DEPTH):
+                anything = True
+                text = text or item.type == pdfium.FPDF_PAGEOBJ_TEXT
+                shapes += item.type == pdfium.FPDF_PAGEOBJ_PATH
+                if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+                    left, bottom, right, top = item.get_bounds()
+                    covered += (right - left) * (top - bottom)
+            anything = anything or pdfium.FPDFPage_GetAnnotCount(page) > 0
         finally:
             page.close()
-        return pdfium.FPDF_PAGEOBJ_TEXT in kinds, bool(kinds)
+        return PageContent(
+            text, covered >= _PICTURE_SHARE * width * height or shapes >= _OUTLINED_SHAPES, anything
+        )
 
     def outline(self) -> tuple[OutlineEntry, ...]:
         """The bookmarks; one without a target inside the file has no page."""

@@ -26,7 +26,7 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, resolve1
 from pdfminer.utils import decode_text
 
 from ingest.document import OutlineEntry, Status
-from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageText, SizedLine
+from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
 #: An XMP packet above this is not metadata.
 _MAX_XMP_BYTES = 2_000_000
@@ -107,10 +107,12 @@ class PdfminerFile:
         """The label of page `number`, None where the file gives none."""
         return self._page(number).label or None
 
-    def page_has_content(self, number: int) -> tuple[bool, bool]:
-        """Whether page `number` shows text, and whether it shows anything."""
+    def page_content(self, number: int) -> PageContent:
+        """What page `number` shows, guessed from its resources."""
         page = self._page(number)
-        return bool(dict_value(resolve1(page.resources.get("Font")) or {})), bool(page.contents)
+        resources = dict_value(page.resources)
+        fonts, forms = (bool(resolve1(resources.get(kind))) for kind in ("Font", "XObject"))
+        return PageContent(text=fonts, picture=forms and not fonts, anything=bool(page.contents or page.annots))
 
     def outline(self) -> tuple[OutlineEntry, ...]:
         """The bookmarks; one without a target inside the file has no page."""

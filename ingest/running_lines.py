@@ -1,9 +1,10 @@
 """Running headers, footers and page numbers: lines that repeat at the edge of page after page.
 
 Rule: an edge is the first four or the last four lines of a page. A line at an edge is running when
-- the same words (case and spacing aside) stand at the same edge of at least three pages, none more than three
-  pages from the next; or
-- with numbers masked it repeats like that, and one of its numbers (arabic, or a roman numeral alone) differs
+- the same words (case and spacing aside) stand at the same edge of page after page, or of every other page, one
+  page in five being allowed to be without, on at least three pages (in a document of more than 30 pages on a
+  tenth of them, of more than 50 on five); or
+- with numbers masked it repeats, and one of its numbers (arabic, or a roman numeral alone) differs
   from the page's number by the same amount on at least three pages and on a quarter of all pages.
 Running lines are removed, except where they first occur, so that a title printed only as a running header is
 still found; a line that holds a page number and at most words such as "page" and "of" is removed everywhere.
@@ -18,7 +19,8 @@ from collections.abc import Sequence
 
 EDGE_LINES = 4
 MIN_PAGES = 3
-MAX_GAP = 3
+MOST_NEEDED = 5
+DENSITY = 0.8
 
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
@@ -44,7 +46,7 @@ def remove_running_lines(pages: Sequence[str]) -> list[str]:
                 places[(edge + "#", masked)].append((page, line))
     removed: set[tuple[int, int]] = set()
     for (edge, key), found in places.items():
-        running = _numbered(found, lines) if edge.endswith("#") else _repeated(found)
+        running = _numbered(found, lines) if edge.endswith("#") else _repeated(found, len(lines))
         if not running:
             continue
         keeps_first = not (edge.endswith("#") and _is_folio(key))
@@ -74,16 +76,21 @@ def _is_folio(masked: str) -> bool:
     return all(_FOLIO_WORD.fullmatch(word) for word in _WORD.findall(masked))
 
 
-def _repeated(found: list[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The places that belong to a run of at least MIN_PAGES pages without a gap above MAX_GAP."""
+def _repeated(found: list[tuple[int, int]], page_count: int) -> set[tuple[int, int]]:
+    """The places in runs of pages: each page (or every other one), hardly any left out, and enough of them."""
+    needed = min(MOST_NEEDED, max(MIN_PAGES, page_count // 10))
     pages = sorted({page for page, _ in found})
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page - runs[-1][-1] <= MAX_GAP:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    kept = {page for run in runs if len(run) >= MIN_PAGES for page in run}
+    kept: set[int] = set()
+    for step in (1, 2):
+        # A line on left pages only is a run of every other page: look at pages of one parity at a time.
+        for parity in range(step):
+            run: list[int] = []
+            for page in [page for page in pages if page % step == parity] + [page_count + 10 * step]:
+                if run and page - run[-1] > 2 * step:
+                    if len(run) >= needed and len(run) >= DENSITY * ((run[-1] - run[0]) // step + 1):
+                        kept.update(run)
+                    run = []
+                run.append(page)
     return {place for place in found if place[0] in kept}
 
 
