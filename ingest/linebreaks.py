@@ -31,70 +31,35 @@ _SOFT_INSIDE = re.compile("([\\w'’]*)\u00ad+([\\w'’]*)")
 
 #: Prefixes that English mostly writes with a hyphen but that start plain words too: the right part decides.
 _OFTEN_HYPHENATED = frozenset(
-    ("all", "counter", "full", "half", "high", "ill", "inter", "long", "low", "mid", "multi", "post", "pre", "pro",
-     "short", "socio", "vice", "well")
+    (
+        "all", "counter", "full", "half", "high", "ill", "inter", "long", "low", "mid", "multi", "post", "pre",
+        "pro", "short", "socio", "vice", "well",
+    )
 )  # fmt: skip
 _ALWAYS_HYPHENATED = frozenset(("self", "non", "anti", "ex", "cross", "quasi", "semi", "ci"))
 #: Words that end many compounds written with a hyphen.
 _COMPOUND_ENDS = frozenset(
-    ("aged", "backed", "based", "borne", "building", "centered", "centred", "child", "controlled", "cost", "country",
-     "cutting", "day", "dependent", "designated", "driven", "earning", "facing", "focused", "free", "friendly", "funded",
-     "government", "governmental", "growing", "half", "headed", "inclusive", "income", "keeping", "known", "led",
-     "level", "line", "looking", "made", "makers", "making", "oriented", "operated", "owned", "party", "people",
-     "priority", "profile", "prone", "quality", "quarters", "raising", "ranking", "related", "reported", "responsive",
-     "risk", "run", "saving", "scale", "sector", "seeker", "seekers", "sensitive", "sharing", "sized", "specific",
-     "speaking", "sponsored", "stage", "standing", "states", "style", "supported", "term", "third", "thirds", "time",
-     "trafficking", "type", "up", "wide", "year", "years")
+    (
+        "aged", "backed", "based", "borne", "building", "centered", "centred", "child", "controlled", "cost",
+        "country", "cutting", "day", "dependent", "designated", "driven", "earning", "facing", "focused", "free",
+        "friendly", "funded", "government", "governmental", "growing", "half", "headed", "inclusive", "income",
+        "keeping", "known", "led", "level", "line", "looking", "made", "makers", "making", "oriented", "operated",
+        "owned", "party", "people", "priority", "profile", "prone", "quality", "quarters", "raising", "ranking",
+        "related", "reported", "responsive", "risk", "run", "saving", "scale", "sector", "seeker", "seekers",
+        "sensitive", "sharing", "sized", "specific", "speaking", "sponsored", "stage", "standing", "states",
+        "style", "supported", "term", "third", "thirds", "time", "trafficking", "type", "up", "wide", "year",
+        "years",
+    )
 )  # fmt: skip
 #: Short words that start many longer ones (with-out, there-fore, under-stand): being a word is no sign here.
 _WORD_STARTS = frozenset(
     (
-        "after",
-        "any",
-        "back",
-        "be",
-        "can",
-        "every",
-        "fore",
-        "for",
-        "her",
-        "here",
-        "him",
-        "how",
-        "in",
-        "may",
-        "mean",
-        "never",
-        "no",
-        "not",
-        "on",
-        "other",
-        "our",
-        "out",
-        "over",
-        "some",
-        "them",
-        "there",
-        "through",
-        "to",
-        "under",
-        "up",
-        "when",
-        "where",
-        "with",
-        "your",
-        "contra",
-        "entre",
-        "para",
-        "por",
-        "sobre",
-        "sin",
-        "con",
-        "par",
-        "sur",
-        "tout",
+        "after", "any", "back", "be", "can", "every", "fore", "for", "her", "here", "him", "how", "in", "may",
+        "mean", "never", "no", "not", "on", "other", "our", "out", "over", "some", "them", "there", "through",
+        "to", "under", "up", "when", "where", "with", "your", "contra", "entre", "para", "por", "sobre", "sin",
+        "con", "par", "sur", "tout",
     )
-)
+)  # fmt: skip
 
 
 class Vocabulary:
