@@ -80,15 +80,19 @@ class Branch(NamedTuple):
 
 
 class _Vocabulary:
-    """The data file in memory: regions by key in file order, and every folded name or code to its key."""
+    """The data file in memory: regions by key in file order, folded names to keys, folded codes to keys."""
 
     def __init__(self, rows: list[list[Any]]) -> None:
         self.regions: dict[str, Region] = {}
-        self.keys: dict[str, str] = {}
-        for key, name, kind, parents, codes, names in rows:
-            self.regions[key] = Region(key, name, kind, tuple(parents), Codes(*codes))
+        self.names: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
+        for key, name, kind, parents, (iso2, iso3, m49), names in rows:
+            self.regions[key] = Region(key, name, kind, tuple(parents), Codes(iso2, iso3, m49))
             for folded in names:
-                self.keys[folded] = key
+                self.names[folded] = key
+            for code in (iso2, iso3, m49, m49 and m49.lstrip("0")):  # spreadsheets eat leading zeros
+                if code:
+                    self.codes[code.lower()] = key
         self.children: dict[str, list[str]] = {key: [] for key in self.regions}
         for region in self.regions.values():
             for parent in region.parents:
@@ -115,17 +119,19 @@ def fold(value: str) -> str:
     return " ".join(words)
 
 
-def resolve(value: str) -> Region | None:
+def resolve(value: str, *, codes: bool = True) -> Region | None:
     """The region that a name, alias or code in any of the six languages stands for, or None.
 
-    "Congo, Democratic Republic of the" is read as "Democratic Republic of the Congo". Codes are taken in any
-    case: the value of a region field is explicit. Never raises.
+    "Congo, Democratic Republic of the" is read as "Democratic Republic of the Congo". codes: ISO 3166-1 and M49
+    codes count too, in any case, as is right for the value of a region field; with False they do not, as is
+    right for a word that may be no region at all (a tag "HR" is not Croatia). Never raises.
     """
     known = _vocabulary()
-    key = known.keys.get(fold(value))
+    folded = fold(value)
+    key = known.names.get(folded) or (known.codes.get(folded) if codes else None)
     if key is None and "," in value:
         last, _, first = value.partition(",")
-        key = known.keys.get(fold(f"{first} {last}"))
+        key = known.names.get(fold(f"{first} {last}"))
     return None if key is None else known.regions[key]
 
 
@@ -201,8 +207,8 @@ def suggest(value: str, limit: int = 3) -> list[str]:
 
     known = _vocabulary()
     folded = fold(value)
-    close = difflib.get_close_matches(folded, [name for name in known.keys if len(name) > 3], n=12, cutoff=0.72)
+    close = difflib.get_close_matches(folded, known.names, n=12, cutoff=0.72)
     if len(folded) > 2:
-        close += sorted(name for name in known.keys if name.startswith(folded))
-    names = dict.fromkeys(known.regions[known.keys[name]].name for name in close)
+        close += sorted(name for name in known.names if name.startswith(folded))
+    names = dict.fromkeys(known.regions[known.names[name]].name for name in close)
     return list(names)[:limit]

@@ -127,6 +127,17 @@ def test_what_is_no_region_is_none(value: str) -> None:
     assert resolve(value) is None
 
 
+@pytest.mark.parametrize("tag", ["HR", "AI", "AND", "VAT", "geo", "100", "050", "BD"])
+def test_a_code_is_no_region_where_any_word_may_stand(tag: str) -> None:
+    assert resolve(tag) is not None
+    assert resolve(tag, codes=False) is None
+
+
+@pytest.mark.parametrize("name", ["UK", "USA", "EU", "Bangladesh", "Gambia, The"])
+def test_a_name_is_a_region_anywhere(name: str) -> None:
+    assert resolve(name, codes=False) == resolve(name) is not None
+
+
 @given(st.text())
 def test_no_text_is_an_error(value: str) -> None:
     region = resolve(value)

@@ -160,7 +160,9 @@ class Builder:
     def _cldr_names(self, key: str, code: str) -> None:
         for language, territories in self.cldr.items():
             for suffix in ("", "-alt-short", "-alt-variant"):
-                self._name(key, language, territories.get(code + suffix, ""))
+                name = territories.get(code + suffix, "")
+                if name not in self.hand["drop"].get(language, []):
+                    self._name(key, language, name)
 
     def _area(self, entry: dict[str, Any]) -> None:
         key = self._add(
@@ -188,7 +190,7 @@ class Builder:
                 self.rows[self.key_of[code]]["parents"].append(entry["key"])
 
     def folded_names(self) -> dict[str, set[str]]:
-        """key -> every folded name and code that resolves to it. Stops on a name that two regions claim."""
+        """key -> every folded name that resolves to it. Stops on a name that two regions claim, codes counted."""
         prefer = {fold(name): self.key_of[code] for name, code in self.hand["prefer"].items()}
         claims: dict[str, set[str]] = {}
         for key, by_language in self.names.items():
@@ -196,24 +198,26 @@ class Builder:
                 claims.setdefault(fold(name), set()).add(key)
             if key != WORLD:
                 claims.setdefault(fold(key), set()).add(key)
-        for key, row in self.rows.items():
-            iso2, iso3, m49 = row["codes"]
-            for code in (iso2, iso3, m49, m49 and m49.lstrip("0")):
-                if code:
-                    claims.setdefault(code.casefold(), set()).add(key)
         result: dict[str, set[str]] = {key: set() for key in self.rows}
-        disputed = []
-        for name, keys in sorted(claims.items()):
-            if len(keys) > 1 and name not in prefer:
-                disputed.append(f"{name!r}: {', '.join(sorted(keys))}")
-            elif name:
-                result[prefer.get(name, next(iter(keys)))].add(name)
-        unused = sorted(name for name in prefer if len(claims.get(name, ())) < 2)
+        for name, keys in claims.items():
+            for key in {prefer[name]} if name in prefer else keys:
+                result[key].add(name)
+        self._stop_on_disputes(claims, prefer)
+        return result
+
+    def _stop_on_disputes(self, claims: dict[str, set[str]], prefer: dict[str, str]) -> None:
+        with_codes = {name: set(keys) for name, keys in claims.items()}
+        for key, row in self.rows.items():
+            for code in filter(None, row["codes"]):
+                with_codes.setdefault(code.lower(), set()).add(key)
+                with_codes.setdefault(code.lower().lstrip("0"), set()).add(key)
+        claimed_twice = {name: keys for name, keys in with_codes.items() if len(keys) > 1}
+        disputed = [f"{name!r}: {sorted(keys)}" for name, keys in claimed_twice.items() if name not in prefer]
+        unused = sorted(prefer.keys() - claimed_twice.keys())
         if disputed or unused:
             raise SystemExit(
                 "\n".join(["names that two regions claim:", *disputed, "preferences unused:", *unused])
             )
-        return result
 
     def regions_json(self) -> str:
         """One region a line: key, name, kind, parents, codes, folded names."""
