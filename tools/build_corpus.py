@@ -60,7 +60,12 @@ def toolchain() -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Build the PDFs of the sample library from their sources.")
     parser.add_argument("--output", type=Path, default=CORPUS, help="where the files go (default: corpus/)")
-    output: Path = parser.parse_args().output
+    parser.add_argument("--versions", action="store_true", help="print the toolchain's versions and build nothing")
+    arguments = parser.parse_args()
+    output: Path = arguments.output
+    if arguments.versions:
+        print(json.dumps(toolchain()))
+        return
     for path in build(output):
         print(f"{path.stat().st_size:>8,}  {path.relative_to(output)}")
     if output.resolve() == CORPUS:

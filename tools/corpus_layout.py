@@ -17,6 +17,7 @@ from typing import Any
 from reportlab import rl_config
 
 rl_config.invariant = 1
+rl_config.useA85 = 0  # binary streams, as other programs write them
 
 import reportlab  # noqa: E402
 from corpus_source import Block, Source  # noqa: E402
