@@ -29,7 +29,7 @@ K1, B, DEPTH = 1.2, 0.75, 100
 
 def stemmers(language: str) -> dict[str, Stemmer]:
     """The ways of stemming to compare, each with a memory of its own."""
-    snowball = stemming._stemmer(stemming._ALGORITHMS[language]).stemWord
+    snowball = stemming._snowball(language)
     ways: dict[str, Stemmer] = {"none": str, "snowball": snowball, "dossier": lambda t: stemming.stem(t, language)}
     return {name: remembering(way) for name, way in ways.items()}
 
@@ -96,7 +96,9 @@ def measure(folder: Path, language: str) -> None:
         r["_id"]: content([t.term for t in index_tokens(f"{r.get('title') or ''}\n{r['text']}")])
         for r in records(folder / "corpus.jsonl")
     }
-    queries = {r["_id"]: content([t.term for t in query_tokens(r["text"])]) for r in records(folder / "queries.jsonl")}
+    queries = {
+        r["_id"]: content([t.term for t in query_tokens(r["text"])]) for r in records(folder / "queries.jsonl")
+    }
     judged = judgements(folder / "qrels.tsv")
     per_query: dict[str, list[float]] = {}
     for name, stem in stemmers(language).items():

@@ -13,14 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
-from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import category, unidata_version
+from zlib import crc32
 
 from ingest.text import fold
 from searchidx import stemming
 from searchidx.characters import FOOTNOTE_DIGITS, MARKS, UNSPACED
+from searchidx.datafile import data_path
 from searchidx.stopwords import is_stop_word, stop_words
 
 __all__ = [
@@ -38,18 +39,11 @@ __all__ = [
 # To be raised with every change to what the functions here, or `ingest.text.fold`, return.
 _VERSION = 1
 
-_JOINERS = "'’‘‛ʼ＇"
-_LETTER = rf"[^\W\d_{FOOTNOTE_DIGITS}{UNSPACED}]"
-_WORD_CHARACTER = rf"[^\W_{FOOTNOTE_DIGITS}{UNSPACED}]"
-_WORD = rf"{_WORD_CHARACTER}+(?:[{MARKS}]+{_WORD_CHARACTER}*)*"
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-# Characters that fold to themselves: Han, kana, Hangul syllables.
-_PLAIN_RUN = re.compile("[\u4e00-\u9fff\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7a3]+")
-# A base and what composes with it (half-width kana and dakuten, conjoining jamo), which fold together.
-_CLUSTER = re.compile("[^{0}][{0}\u200b-\u200f\ufe00-\ufe0f]*".format("\u1160-\u11ff\uff9e\uff9f\u3099\u309a"))
+# Between letters these belong to the word: straight and curly apostrophes.
+_JOINERS = "'‘’"
 # Dotted initials (U.N., e.g.) are one word, with or without the last dot, and a genitive.
-_INITIALS = r"(?<![^\W_]){letter}(?:\.{letter})+(?![^\W_])\.?(?:['’]s(?![^\W_]))?"
-_IN_ASCII = re.compile(_INITIALS.format(letter="[a-zA-Z]") + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
+_INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{_JOINERS}]s(?![^\W_]))?"
+_IN_ASCII = re.compile(_INITIALS + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
 
 # What French and Italian elide before a vowel, no part of the word that is looked for (l'enfant, dell'uomo).
 _ELIDED = frozenset(
@@ -57,6 +51,13 @@ _ELIDED = frozenset(
 ).union(["all", "coll", "dall", "degl", "dell", "gl", "nell", "quell", "quest", "sull", "un"])
 # What English hangs onto a word with an apostrophe and no one searches for (child's, they'll, we've).
 _CLITICS = frozenset(["s", "ll", "re", "ve", "d", "m"])
+
+# Inside what `\w` takes for one word: underscores, footnote numbers.
+_SEPARATED = re.compile(f"[_{FOOTNOTE_DIGITS}]")
+
+# A base and what composes with it (half-width kana and dakuten, conjoining jamo), which fold together.
+_COMPOSING = "\u1160-\u11ff\uff9e\uff9f\u3099\u309a"
+_CLUSTER = re.compile(f"[^{_COMPOSING}]?[{_COMPOSING}\u200b-\u200f\ufe00-\ufe0f]*")
 
 # Distinct words of a library run to a few hundred thousand; the cache starts anew before it gets in the way.
 _CACHE_LIMIT = 300_000
@@ -86,7 +87,7 @@ def query_tokens(text: str) -> list[Token]:
 
 def is_cjk_single(term: str) -> bool:
     """Say whether `term` is one character of an unspaced script, which a query has to look up as a prefix."""
-    return len(term) == 1 and _UNSPACED.match(term) is not None
+    return len(term) == 1 and _has_unspaced(term)
 
 
 def _tokens(text: str, *, closing: bool) -> list[Token]:
@@ -114,25 +115,49 @@ def _tokens(text: str, *, closing: bool) -> list[Token]:
 _known: dict[str, str | list[Token]] = {}
 
 
+# The patterns beyond ASCII take milliseconds to compile, so each waits until a text needs it.
 @cache
 def _in_unicode() -> re.Pattern[str]:
-    """The pattern for text beyond ASCII: compiled when first needed, for it takes milliseconds."""
+    return re.compile(rf"{_INITIALS}|\w(?:[\w{MARKS}]+|[{_JOINERS}](?=\w))*")
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    """What a stretch of `\\w` and marks falls into: runs of unspaced scripts, and words."""
     invisible = "\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef"
     return re.compile(
-        f"[{UNSPACED}][{UNSPACED}{invisible}]*|{_INITIALS.format(letter=_LETTER)}|{_WORD}(?:[{_JOINERS}]{_WORD})*"
+        f"(?P<run>[{UNSPACED}][{UNSPACED}{invisible}]*)|[^{UNSPACED}{FOOTNOTE_DIGITS}_{_JOINERS}][^{UNSPACED}{FOOTNOTE_DIGITS}_]*"
     )
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")
+
+
+def _has_unspaced(text: str) -> bool:
+    return max(text) >= "\u0e01" and _unspaced().search(text) is not None
 
 
 def _learn(word: str) -> str | list[Token]:
     """Take a matched stretch apart, offsets from its start; remember it, but for runs, which seldom recur."""
-    if _UNSPACED.match(word):
+    if _is_han(word):
         return list(_run_pieces(word))
-    pieces = list(_word_pieces(word))
-    whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
+    if word.isalpha() and max(word) < "\u0e01":
+        pieces = [Token(_term(word), 0, len(word))]
+    elif not _has_unspaced(word) and not _SEPARATED.search(word):
+        pieces = list(_word_pieces(word))
+    else:
+        pieces = []
+        for part in _parts().finditer(word):
+            found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(_JOINERS))
+            pieces += [Token(term, part.start() + begin, part.start() + end) for term, begin, end in found]
+        return pieces
     if len(_known) >= _CACHE_LIMIT:
         _known.clear()
-    _known[word] = found = pieces[0].term if whole else pieces
-    return found
+    whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
+    _known[word] = result = pieces[0].term if whole else pieces
+    return result
 
 
 def _word_pieces(word: str) -> Iterator[Token]:
@@ -148,18 +173,22 @@ def _word_pieces(word: str) -> Iterator[Token]:
 
 def _run_pieces(run: str) -> Iterator[Token]:
     """Overlapping pairs of the folded characters of a run, then its last character alone."""
-    if _PLAIN_RUN.fullmatch(run):
-        for start in range(len(run) - 1):
-            yield Token(run[start : start + 2], start, start + 2)
-        yield Token(run[-1], len(run) - 1, len(run))
+    folded = run if _is_han(run) else fold(run)
+    last = len(folded) - 1
+    if len(folded) == len(run):
+        yield from [Token(folded[start : start + 2], start, start + 2) for start in range(last)]
+        yield Token(folded[last], last, last + 1)
         return
-    characters: list[Token] = []
-    for cluster in _CLUSTER.finditer(run):
-        characters += [Token(letter, cluster.start(), cluster.end()) for letter in fold(cluster[0])]
+    characters = [Token(letter, c.start(), c.end()) for c in _CLUSTER.finditer(run) for letter in fold(c[0])]
     for one, two in pairwise(characters):
         yield Token(one.term + two.term, one.start, two.end)
     if characters:
         yield characters[-1]
+
+
+def _is_han(text: str) -> bool:
+    """Say whether all of `text` is common ideographs, which fold to themselves."""
+    return min(text) >= "\u4e00" and max(text) <= "\u9fff"
 
 
 def _term(text: str) -> str:
@@ -188,9 +217,14 @@ def query_stems(term: str, languages: Collection[str | None]) -> frozenset[str]:
 
 @cache
 def fingerprint() -> str:
-    """Return 16 hex digits that change whenever terms or stems may: an index made under another must be rebuilt.
+    """Return 8 hex digits that change whenever terms or stems may: an index made under others must be rebuilt.
 
     Counts in: this module's version, the exceptions to stemming, Snowball's release, Python's Unicode tables.
     """
-    parts = (str(_VERSION), unidata_version, stemming.release(), stemming.exceptions_digest())
-    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+    parts = (
+        str(_VERSION),
+        unidata_version,
+        stemming.release(),
+        data_path("stems.txt").read_text(encoding="utf-8"),
+    )
+    return f"{crc32(chr(10).join(parts).encode()):08x}"

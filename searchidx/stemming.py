@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from importlib import import_module
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
 
-from searchidx.datafile import data_lines, data_path
+from searchidx.datafile import data_lines
 from searchidx.spelling import american
 from searchidx.suffixes import light_arabic, prepare
 
@@ -48,10 +47,6 @@ _NO_PLURAL_MEN = frozenset(
 )
 
 
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 (the library's name)
-
-
 @cache
 def _package() -> ModuleType:
     """The folder of Snowball's modules as a package of ours, so that one language can be imported alone.
@@ -69,10 +64,12 @@ def _package() -> ModuleType:
 
 
 @cache
-def _stemmer(algorithm: str) -> _Stemmer:
-    module = import_module(f"{_package().__name__}.{algorithm}_stemmer")
-    stemmer: _Stemmer = getattr(module, f"{algorithm.capitalize()}Stemmer")()
-    return stemmer
+def _snowball(language: str) -> Callable[[str], str]:
+    """Return the stemming function of one language, which must be in `_ALGORITHMS`."""
+    name = _ALGORITHMS[language]
+    module = import_module(f"{_package().__name__}.{name}_stemmer")
+    stem_word: Callable[[str], str] = getattr(module, f"{name.capitalize()}Stemmer")().stemWord
+    return stem_word
 
 
 def stem(term: str, language: str | None) -> str:
@@ -95,7 +92,7 @@ def stem(term: str, language: str | None) -> str:
         term = light_arabic(term)
     else:
         term = prepare(term, language)
-    found = _stemmer(_ALGORITHMS[language]).stemWord(term)
+    found = _snowball(language)(term)
     if language == "ru" and len(found) > 4 and found.endswith("ец"):
         found = found[:-2] + "ц"  # the fleeting vowel of беженец, беженцы
     return stems.get(found, found)
@@ -103,6 +100,8 @@ def stem(term: str, language: str | None) -> str:
 
 def _language_of(term: str, language: str) -> str:
     first = term[:1]
+    if first >= "\u2e80":
+        return "zh"  # one of the scripts whose terms are pieces of words
     if first < "\u0250":
         return "en" if language in _OTHER_SCRIPTS else language
     if "\u0400" <= first <= "\u052f":
@@ -145,8 +144,3 @@ def release() -> str:
     """Name the installed release of the stemming library, read off its metadata folder, which is quick."""
     folder = Path(_package().__path__[0]).parent
     return max((entry.name for entry in folder.glob("snowballstemmer-*-info")), default="unknown")
-
-
-def exceptions_digest() -> str:
-    """Return a digest of the table of exceptions."""
-    return sha256(data_path("stems.txt").read_bytes()).hexdigest()
