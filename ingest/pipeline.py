@@ -36,7 +36,7 @@ from ingest.worker_process import Done, Hashed, Message, Options, Records, Task,
 from ingest.workers import Pool
 
 _BATCH_FILES = 200
-_BATCH_SECONDS = 5.0
+_BATCH_SECONDS = 2.0
 #: More files than this, or more than half of more than `_SMALL` documents, do not vanish without a word.
 _MANY = 1000
 _SMALL = 10

@@ -178,7 +178,17 @@ def _private_channel() -> tuple[BinaryIO, BinaryIO]:
         os.dup2(nothing, descriptor)
     os.close(nothing)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    _die_with_parent()
     return source, sink
+
+
+def _die_with_parent() -> None:
+    """On Linux, have the kernel end this process when the parent ends without a word (prctl(2),
+    PR_SET_PDEATHSIG); elsewhere the end of its input, or of its time, does it."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def _limit_memory(limit: int) -> None:

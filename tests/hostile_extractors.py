@@ -5,8 +5,10 @@ Not tests: the stories of hanging, crashing and greedy files hand these to the p
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
+import time
 from pathlib import Path
 
 from ingest.document import Extraction
@@ -23,9 +25,9 @@ def obey(path: Path) -> Extraction:
     if order == "CRASH":
         os.kill(os.getpid(), signal.SIGSEGV)
     if order == "EAT":
-        eaten = []
-        while True:
-            eaten.append(bytearray(os.urandom(1 << 20)) * 8)
+        shared = mmap.mmap(-1, 1 << 29)  # not private memory, which the kernel's limit would catch first
+        shared.write(b"x" * (1 << 28))
+        time.sleep(60)
     if order == "EXHAUST":
         bytearray(1 << 44)
     if order == "RAISE":
