@@ -30,6 +30,7 @@ from reportlab.pdfbase import pdfdoc, pdfmetrics  # noqa: E402
 from reportlab.pdfbase.ttfonts import TTFont  # noqa: E402
 from reportlab.platypus import (  # noqa: E402
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     FrameBreak,
@@ -52,6 +53,7 @@ VERA_FOLDER = Path(reportlab.__file__).parent / "fonts"
 MARGIN = 28 * mm
 GUTTER = 8 * mm
 NARROW = 96 * mm  # the measure of the hyphenated layout: short lines break many words
+ROOM_UNDER_HEADING = 26 * mm  # less than this is left on the page or in the column: the heading moves on
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 HYPHENS = Path(__file__).parent / "corpus_sources" / "hyphenation.txt"
 
@@ -88,7 +90,7 @@ def styles(source: Source) -> dict[str, ParagraphStyle]:
         "alignment": TA_JUSTIFY if source.layout in ("two-column", "hyphenated") else TA_LEFT,
         "embeddedHyphenation": 1 if source.layout == "hyphenated" else 0,
     }
-    head = {**body, "fontName": bold, "alignment": TA_LEFT, "embeddedHyphenation": 0, "keepWithNext": 1}
+    head = {**body, "fontName": bold, "alignment": TA_LEFT, "embeddedHyphenation": 0}
     return {
         "text": ParagraphStyle("text", **body),
         "item": ParagraphStyle("item", **{**body, "leftIndent": 14, "bulletIndent": 3, "spaceAfter": 3}),
@@ -215,6 +217,8 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
             if in_title_frame and block.kind not in ("h1", "note"):
                 flowables += [FrameBreak(), NextPageTemplate("later")]
                 in_title_frame = False
+            if block.kind in ("h2", "h3"):
+                flowables.append(CondPageBreak(ROOM_UNDER_HEADING))
             flowables.append(self._flowable(block, hyphenate))
         return flowables
 
