@@ -15,6 +15,7 @@ from ingest.document import Extraction, Status
 from ingest.html_blocks import visible_blocks
 from ingest.html_content import content_blocks, sections
 from ingest.html_metadata import base_of, detected_date, page_claims, resolved
+from ingest.library_page import listed_titles, listing_entries
 
 MEDIA_TYPE = "text/html"
 
@@ -52,9 +53,10 @@ def extract_html_bytes(data: bytes, *, name: str = "") -> Extraction:
     decoded = decode_html(data)
     soup = parse(decoded.text)
     visible = visible_blocks(soup)
-    blocks, engine, left_out = content_blocks(decoded.text, soup, visible)
+    entries = listing_entries(soup, base_of(soup))
+    blocks, engine, left_out = content_blocks(decoded.text, soup, visible, listed_titles(entries, visible))
     pages, outline = sections(blocks)
-    claims, unread = page_claims(soup, visible, labels=True)
+    claims, unread = page_claims(soup, visible, labels=not any(entry.tags or entry.regions for entry in entries))
     url = next((claim.value for claim in claims if claim.field == "source_url"), None)
     return Extraction(
         Status.OK if pages else Status.EMPTY,
@@ -63,6 +65,7 @@ def extract_html_bytes(data: bytes, *, name: str = "") -> Extraction:
         pages=pages,
         claims=(*claims, *detected_date(decoded.text, url)),
         outline=outline,
+        entries=entries,
         links=page_links(soup),
         engine=engine,
         warnings=tuple(filter(None, (decoded.warning, left_out, *unread))),

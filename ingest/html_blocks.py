@@ -71,6 +71,11 @@ def all_blocks(soup: BeautifulSoup | Tag) -> list[Block]:
     return list(_Cutter().blocks(_soup_events(soup, skip_chrome=False)))
 
 
+def child_blocks(elements: Iterable[Tag]) -> list[Block]:
+    """Blocks of some elements of a page, one after the other, without chrome."""
+    return [block for element in elements for block in _Cutter().blocks(_soup_events(element, skip_chrome=True))]
+
+
 def trafilatura_blocks(body: etree._Element) -> list[Block]:
     """Blocks of the tree that `trafilatura.bare_extraction` returns as `body`."""
     return list(_Cutter().blocks(_lxml_events(body)))

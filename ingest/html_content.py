@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import bs4
 import trafilatura
@@ -19,10 +19,12 @@ from bs4.element import Tag
 
 from ingest.document import OutlineEntry, Page
 from ingest.html_blocks import Block, all_blocks, trafilatura_blocks
-from ingest.html_select import is_plain, select
+from ingest.html_select import holds, is_plain, select
 
 #: Deeper trees than this go past trafilatura, which recurses.
 MAX_DEPTH = 400
+#: The share of a listing's titles that its content must hold.
+LISTED = 0.9
 #: From this many words of running text that are not in the content, a warning says so.
 LEFT_OUT = 500
 _BS4 = f"beautifulsoup4 {bs4.__version__}"
@@ -62,15 +64,20 @@ def sections(blocks: Iterable[Block]) -> tuple[tuple[Page, ...], tuple[OutlineEn
     return tuple(pages), tuple(OutlineEntry(*entry) for entry in outline)
 
 
-def content_blocks(text: str, soup: BeautifulSoup, visible: list[Block]) -> tuple[list[Block], str, str]:
-    """The page's content in reading order, the engine that found it, and a warning where text was left out."""
+def content_blocks(
+    text: str, soup: BeautifulSoup, visible: list[Block], titles: Sequence[str]
+) -> tuple[list[Block], str, str]:
+    """The page's content in reading order, the engine that found it, and a warning where text was left out.
+
+    titles: of the resources that the page lists; content without them is not the content of that page.
+    """
     everything = all_blocks(soup.body or soup)
     if is_plain(visible, everything):
         return visible, _BS4, ""
     if _depth(soup) <= MAX_DEPTH:
         for thorough in (False, True):
             selection = select(main_blocks(text, thorough=thorough), visible)
-            if selection is not None:
+            if selection is not None and holds(selection.blocks, titles) >= LISTED:
                 words = selection.left_out
                 warning = f"{words} words beside the main content were left out" if words > LEFT_OUT else ""
                 return list(selection.blocks), f"trafilatura {trafilatura.__version__}", warning

@@ -6,9 +6,9 @@ holds less than it should. It is not believed where
 - it has less than `THIN` words of running text and less than half of the visible words (a hub or listing page),
 - more running text than it has lies between the page's first-level heading and its last block, left out.
 A plain page, with hardly any chrome and few links, needs no guess: all that is visible is content.
-Where the main content is believed, a visible block of running text that lies in the same container as the main content, or in
-one of the same kind (the second half of an article after an advertisement), is put back.
-The numbers are measured in benchmarks/html_extraction.py; docs/html.md has the results.
+Where the main content is believed, a visible block of running text that lies in the same container as it, or in
+one of the same kind (the second half of an article after an advertisement), is put back. The numbers are measured
+in benchmarks/html_extraction.py; docs/html.md has the results.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ PROSE_WORDS = 10
 PROSE_LINK_SHARE = 0.4
 #: An article has at least this many words of running text.
 THIN = 60
-#: A plain page: at most this share of its characters is link text, and this share of its words is chrome (a short
-#: page may have more, since a few links of navigation weigh more there).
-PLAIN_LINK_SHARE = 0.1
-PLAIN_CHROME, SHORT_PAGE_CHROME, SHORT_PAGE = 0.015, 0.1, 300
+#: A plain page: at most these shares of its words are chrome and of its characters are link text. A short page may
+#: have more of both, since a few links weigh more there.
+PLAIN_CHROME, PLAIN_LINK_SHARE = 0.015, 0.1
+SHORT_PAGE, SHORT_CHROME, SHORT_LINK_SHARE = 300, 0.1, 0.25
 #: What is put back must be this share of the main content, or it is a caption, a note, a disclaimer.
 RESCUE_SHARE = 0.1
 
@@ -81,9 +81,10 @@ def select(main: Sequence[Block], visible: Sequence[Block]) -> Selection | None:
 def is_plain(visible: Sequence[Block], everything: Sequence[Block]) -> bool:
     """Whether a page has hardly any chrome and few links: a saved report or hand-made page, all of it content."""
     words, all_words = (sum(len(_words(block)) for block in blocks) for blocks in (visible, everything))
-    chrome = SHORT_PAGE_CHROME if words <= SHORT_PAGE else PLAIN_CHROME
+    short = words <= SHORT_PAGE
+    chrome, links = (SHORT_CHROME, SHORT_LINK_SHARE) if short else (PLAIN_CHROME, PLAIN_LINK_SHARE)
     link_chars, chars = sum(block.link_chars for block in visible), sum(len(block.text) for block in visible)
-    return words > 0 and words >= (1 - chrome) * all_words and link_chars <= PLAIN_LINK_SHARE * chars
+    return words > 0 and words >= (1 - chrome) * all_words and link_chars <= links * chars
 
 
 def is_prose(block: Block) -> bool:
