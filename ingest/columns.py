@@ -5,7 +5,7 @@ went back from the right column to the left 10 times in all, the order of pdfmin
 unless the page is plainly painted across its columns. That is so when narrow gutters divide it into columns,
 each at least a fifth of the text's width with at least eight lines of one piece that mostly fill it (prose; the
 cells of a table do not), and the paint order goes back to a column further left at least six times in ten
-lines of the first column. Such a page is for a reader that lays it out anew.
+lines of the first column. Then each stretch between lines that cross a gutter is read column by column.
 """
 
 from __future__ import annotations
@@ -33,43 +33,55 @@ class Piece(NamedTuple):
     top: float
 
 
-def painted_across(pieces: Sequence[Piece]) -> bool:
-    """Whether a page in columns is painted line by line across them, so that its paint order is not for reading.
+def column_order(pieces: Sequence[Piece]) -> list[int] | None:
+    """The indices of `pieces` column by column from the top down; None where the paint order is for reading.
 
     pieces: the boxes of the page's text in paint order, of any length from a word to a line.
     """
     if not 2 * _MIN_LINES <= len(pieces) <= MAX_PIECES:
-        return False
-    merged = _merge(pieces)
+        return None
+    groups, merged = _merge(pieces)
     # Cheap first look: such a page often steps to the right on the same line.
     if sum(_beside(before, after) for before, after in pairwise(merged)) < _MIN_LINES * _RETURNS_PER_LINE:
-        return False
+        return None
     gutters = _gutters(merged)
     columns = [_column(piece, gutters) for piece in merged]
     painted = [column for column in columns if column is not None]
     returns = sum(after < before for before, after in pairwise(painted))
-    return (
-        bool(gutters)
-        and returns >= _RETURNS_PER_LINE * columns.count(0)
-        and all(
-            _is_prose([piece for piece, column in zip(merged, columns, strict=True) if column == number])
-            for number in range(len(gutters) + 1)
-        )
-    )
+    if not gutters or returns < _RETURNS_PER_LINE * columns.count(0):
+        return None
+    for number in range(len(gutters) + 1):
+        if not _is_prose([piece for piece, column in zip(merged, columns, strict=True) if column == number]):
+            return None
+    return [index for number in _by_column(merged, columns) for index in groups[number]]
 
 
-def _merge(pieces: Sequence[Piece]) -> list[Piece]:
-    """Put together what follows on the same line with no more than a word space between."""
-    merged = [pieces[0]]
-    for piece in pieces[1:]:
+def _by_column(pieces: Sequence[Piece], columns: Sequence[int | None]) -> list[int]:
+    ordered: list[int] = []
+    stretch: list[int] = []
+    for number in sorted(range(len(pieces)), key=lambda number: -pieces[number].top):
+        if columns[number] is None:
+            ordered += [*sorted(stretch, key=lambda waiting: columns[waiting] or 0), number]
+            stretch = []
+        else:
+            stretch.append(number)
+    return ordered + sorted(stretch, key=lambda waiting: columns[waiting] or 0)
+
+
+def _merge(pieces: Sequence[Piece]) -> tuple[list[list[int]], list[Piece]]:
+    """Put together what follows on the same line with no more than a word space between: indices and boxes."""
+    groups, merged = [[0]], [pieces[0]]
+    for index, piece in enumerate(pieces[1:], start=1):
         last = merged[-1]
         height = max(piece.top - piece.bottom, last.top - last.bottom)
         if _same_line(last, piece) and -height <= piece.left - last.right <= _WORD_SPACE * height:
             left, right = min(last.left, piece.left), max(last.right, piece.right)
             merged[-1] = Piece(left, min(last.bottom, piece.bottom), right, max(last.top, piece.top))
+            groups[-1].append(index)
         else:
             merged.append(piece)
-    return merged
+            groups.append([index])
+    return groups, merged
 
 
 def _same_line(one: Piece, other: Piece) -> bool:

@@ -37,18 +37,16 @@ _OFTEN_HYPHENATED = frozenset(
     )
 )  # fmt: skip
 _ALWAYS_HYPHENATED = frozenset(("self", "non", "anti", "ex", "cross", "quasi", "semi", "ci"))
-#: Words that end many compounds written with a hyphen.
+#: Words that end many compounds written with a hyphen, and hardly any word written without one.
 _COMPOUND_ENDS = frozenset(
     (
-        "aged", "backed", "based", "borne", "building", "centered", "centred", "child", "controlled", "cost",
-        "country", "cutting", "day", "dependent", "designated", "driven", "earning", "facing", "focused", "free",
-        "friendly", "funded", "government", "governmental", "growing", "half", "headed", "inclusive", "income",
-        "keeping", "known", "led", "level", "line", "looking", "made", "makers", "making", "oriented", "operated",
-        "owned", "party", "people", "priority", "profile", "prone", "quality", "quarters", "raising", "ranking",
-        "related", "reported", "responsive", "risk", "run", "saving", "scale", "sector", "seeker", "seekers",
-        "sensitive", "sharing", "sized", "specific", "speaking", "sponsored", "stage", "standing", "states",
-        "style", "supported", "term", "third", "thirds", "time", "trafficking", "type", "up", "wide", "year",
-        "years",
+        "backed", "based", "borne", "building", "centered", "centred", "controlled", "cost", "country", "cutting",
+        "dependent", "designated", "driven", "earning", "facing", "focused", "free", "friendly", "funded",
+        "government", "governmental", "growing", "headed", "inclusive", "income", "keeping", "level", "looking",
+        "made", "makers", "making", "oriented", "operated", "owned", "party", "priority", "profile", "prone",
+        "raising", "ranking", "related", "reported", "responsive", "risk", "run", "saving", "scale", "sector",
+        "seeker", "seekers", "sensitive", "sharing", "specific", "speaking", "sponsored", "stage", "supported",
+        "term", "third", "thirds", "trafficking", "up", "year", "years",
     )
 )  # fmt: skip
 #: Short words that start many longer ones (with-out, there-fore, under-stand): being a word is no sign here.
@@ -56,8 +54,8 @@ _WORD_STARTS = frozenset(
     (
         "after", "any", "back", "be", "can", "every", "fore", "for", "her", "here", "him", "how", "in", "may",
         "mean", "never", "no", "not", "on", "other", "our", "out", "over", "some", "them", "there", "through",
-        "to", "under", "up", "when", "where", "with", "your", "contra", "entre", "para", "por", "sobre", "sin",
-        "con", "par", "sur", "tout",
+        "to", "under", "up", "when", "where", "with", "your", "un", "contra", "entre", "para", "por", "sobre",
+        "sin", "con", "par", "sur", "tout",
     )
 )  # fmt: skip
 
@@ -107,13 +105,14 @@ class Vocabulary:
         if right[0].isupper():
             return not (acronym and right.isupper())
         first, second = left.casefold(), right.casefold()
-        if acronym or first in _ALWAYS_HYPHENATED or second in _COMPOUND_ENDS:
+        starts_words = len(left) < 3 or first in _WORD_STARTS
+        if acronym or first in _ALWAYS_HYPHENATED or (second in _COMPOUND_ENDS and not starts_words):
             return True
         if in_chain and (len(left) <= 3 or self._knows(left)):
             return True
         if len(right) < 3 or not self._knows(right):
             return False
-        return first in _OFTEN_HYPHENATED or (len(left) >= 3 and first not in _WORD_STARTS and self._knows(left))
+        return first in _OFTEN_HYPHENATED or (not starts_words and self._knows(left))
 
     def _knows(self, word: str) -> bool:
         """Whether the word occurs on its own, in the singular or the plural."""

@@ -8,9 +8,10 @@ Rules, in this order:
    bullets, which become bullets;
 2. running headers, footers and page numbers go (`running_lines`);
 3. words broken at a line's or page's end are put together (`linebreaks`);
-4. lines: a line that fills the page's width runs on into the next with a space, so that a sentence reads in one
-   piece; a shorter one ends with a newline (headings, list items, table rows); a shorter one that also ends a
-   sentence, and an empty line, end a paragraph, shown as an empty line.
+4. lines: a line that fills the page's width, and one before a line that starts with a small letter, runs on into
+   the next with a space, so that a sentence reads in one piece; a shorter one ends with a newline (headings, list
+   items, table rows); a shorter one that also ends a sentence, and an empty line, end a paragraph, shown as an
+   empty line.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ingest.running_lines import remove_running_lines
 
 #: A line at least this share of the page's usual long line runs on into the next.
 FULL_LINE = 0.75
+SHORTEST_FULL_LINE = 20  # letters; a page of shorter lines is a list, a table or a cover
 
 _BULLETS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF06E: "▪", 0xF076: "❖", 0xF0E0: "→", 0xF02D: "-"}
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
@@ -82,10 +84,10 @@ def _close_up(text: str) -> str:
 def reflow(text: str) -> str:
     """Apply rule 4 to one page."""
     lines = text.split("\n")
-    lengths = sorted(len(line) for line in lines if line)
-    if not lengths:
+    widths = sorted(_width(line) for line in lines if line)
+    if not widths:
         return ""
-    full = FULL_LINE * lengths[int(0.9 * (len(lengths) - 1))]
+    full = max(SHORTEST_FULL_LINE, FULL_LINE * widths[int(0.9 * (len(widths) - 1))])
     parts: list[str] = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if line:
@@ -96,7 +98,14 @@ def reflow(text: str) -> str:
     return "".join(parts).strip()
 
 
+def _width(line: str) -> int:
+    """The width of a line in letters, a Chinese or Japanese character counting as two."""
+    return len(line) if line.isascii() else len(line) + len(_IDEOGRAPH.findall(line))
+
+
 def _separator(line: str, following: str, full: float) -> str:
-    if len(line) >= full and not _ITEM.match(following):
+    if _width(line) >= full and not _ITEM.match(following):
         return "" if _UNSPACED.match(line[-1]) and following and _UNSPACED.match(following[0]) else " "
-    return "\n\n" if _SENTENCE_END.search(line) else "\n"
+    if _SENTENCE_END.search(line):
+        return "\n\n"
+    return " " if following[:1].islower() and not _ITEM.match(following) else "\n"

@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from pypdfium2.version import PYPDFIUM_INFO
 
-from ingest.columns import MAX_PIECES, Piece, painted_across
+from ingest.columns import MAX_PIECES, Piece, column_order
 from ingest.document import OutlineEntry, Status
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
@@ -48,7 +48,7 @@ class PdfiumFile:
         try:
             text_page = page.get_textpage()
             text = text_page.get_text_range(errors="replace")
-            across = painted_across(_pieces(text_page))
+            across = column_order(_pieces(text_page)) is not None
             text_page.close()
         finally:
             page.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pdfminer
+from pdfminer.layout import LTFigure, LTTextBox, LTTextLine
 from pdfminer.pdfdocument import (
     PDFDocument,
     PDFEncryptionError,
@@ -25,6 +26,7 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, resolve1
 from pdfminer.utils import decode_text
 
+from ingest.columns import Piece, column_order
 from ingest.document import OutlineEntry, Status
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
@@ -100,8 +102,13 @@ class PdfminerFile:
         return self._device.get_result()
 
     def page_text(self, number: int) -> PageText:
-        """The text of page `number`, with an empty line between its text boxes."""
-        return PageText("\n".join(box.get_text() for box in _boxes(self._layout(number))))
+        """The text of page `number`, with an empty line between its text boxes; columns one after the other."""
+        boxes = list(_boxes(self._layout(number)))
+        lines = [line for box in boxes for line in box if isinstance(line, LTTextLine)]
+        order = column_order([Piece(line.x0, line.y0, line.x1, line.y1) for line in lines])
+        if order is not None:  # lines set far apart are boxes of their own, put in rows by the layout analysis
+            return PageText("".join(lines[index].get_text() for index in order))
+        return PageText("\n".join(box.get_text() for box in boxes))
 
     def page_label(self, number: int) -> str | None:
         """The label of page `number`, None where the file gives none."""
@@ -165,8 +172,6 @@ class PdfminerFile:
 
     def first_page_lines(self) -> list[SizedLine]:
         """The lines of page 1 with the height of their letters."""
-        from pdfminer.layout import LTTextLine
-
         lines: list[SizedLine] = []
         for box in _boxes(self._layout(1)):
             for line in box:
@@ -181,8 +186,6 @@ class PdfminerFile:
 
 def _boxes(container: Any) -> Iterator[Any]:
     """The text boxes of a laid-out page, in reading order, those inside figures too."""
-    from pdfminer.layout import LTFigure, LTTextBox
-
     for item in container:
         if isinstance(item, LTTextBox):
             yield item

@@ -4,8 +4,10 @@ Rule: an edge is the first four or the last four lines of a page. A line at an e
 - the same words (case and spacing aside) stand at the same edge of page after page, or of every other page, one
   page in five being allowed to be without, on at least three pages (in a document of more than 30 pages on a
   tenth of them, of more than 50 on five); or
-- with numbers masked it repeats, and one of its numbers (arabic, or a roman numeral alone) differs
-  from the page's number by the same amount on at least three pages and on a quarter of all pages.
+- with numbers masked it repeats, and on four in five of those pages one of its numbers (arabic, or a roman numeral
+  alone) differs from the page's number by an amount that is the same on at least three pages and on a quarter of
+  all pages;
+and when no more than one line that is not running stands between it and the edge.
 Running lines are removed, except where they first occur, so that a title printed only as a running header is
 still found; a line that holds a page number and at most words such as "page" and "of" is removed everywhere.
 A line that occurs once is never removed.
@@ -15,12 +17,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 EDGE_LINES = 4
 MIN_PAGES = 3
 MOST_NEEDED = 5
 DENSITY = 0.8
+_OTHER_LINES_OUTSIDE = 1
 
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
@@ -44,18 +47,34 @@ def remove_running_lines(pages: Sequence[str]) -> list[str]:
             masked = _masked(key)
             if masked != key:
                 places[(edge + "#", masked)].append((page, line))
-    removed: set[tuple[int, int]] = set()
+    running: dict[tuple[int, int], tuple[str, str]] = {}  # (page, line) -> what repeats there
     for (edge, key), found in places.items():
-        running = _numbered(found, lines) if edge.endswith("#") else _repeated(found, len(lines))
-        if not running:
+        numbered = edge.endswith("#")
+        for place in _numbered(found, lines) if numbered else _repeated(found, len(lines)):
+            running.setdefault(place, (edge, key))
+    firsts: dict[tuple[str, str], tuple[int, int]] = {}
+    removed: set[tuple[int, int]] = set()
+    for place in sorted(running):
+        if not _at_edge(place, lines, running):
             continue
-        keeps_first = not (edge.endswith("#") and _is_folio(key))
-        first = min(running)
-        removed.update(place for place in running if not (keeps_first and place == first))
+        repeats = running[place]
+        if firsts.setdefault(repeats, place) != place or (repeats[0].endswith("#") and _is_folio(repeats[1])):
+            removed.add(place)
     return [
         "\n".join(line for number, line in enumerate(on_page) if (page, number) not in removed)
         for page, on_page in enumerate(lines)
     ]
+
+
+def _at_edge(place: tuple[int, int], lines: Sequence[Sequence[str]], running: Container[tuple[int, int]]) -> bool:
+    """Whether hardly anything but running lines stands between the line and the top or the bottom of its page."""
+    page, number = place
+    last = len(lines[page])
+    for outside in (range(number), range(number + 1, last)):
+        others = sum(1 for n in outside if lines[page][n].strip() and (page, n) not in running)
+        if others <= _OTHER_LINES_OUTSIDE and len(outside) < 2 * EDGE_LINES:
+            return True
+    return False
 
 
 def _edges(lines: Sequence[str]) -> list[tuple[str, int]]:
@@ -95,14 +114,17 @@ def _repeated(found: list[tuple[int, int]], page_count: int) -> set[tuple[int, i
 
 
 def _numbered(found: list[tuple[int, int]], lines: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
-    """The places whose number moves with the page's own number."""
-    needed = max(MIN_PAGES, len(lines) // 4)
-    if len({page for page, _ in found}) < MIN_PAGES:
+    """The places whose number moves with the page's own number, if it does so on most of the pages."""
+    pages = {page for page, _ in found}
+    if len(pages) < MIN_PAGES:
         return set()
+    needed = max(MIN_PAGES, len(lines) // 4)
     offsets = {place: {value - place[0] for value in _numbers(lines[place[0]][place[1]])} for place in found}
-    counts = Counter(offset for page_offsets in offsets.values() for offset in page_offsets)
-    steady = {offset for offset, count in counts.items() if count >= needed}
-    return {place for place, own in offsets.items() if own & steady}
+    counts = Counter(offset for own in offsets.values() for offset in own)
+    # Two, because a preface numbered with roman numerals is followed by pages that start again at 1.
+    steady = {offset for offset, count in counts.most_common(2) if count >= needed}
+    moving = {place for place, own in offsets.items() if own & steady}
+    return moving if len({page for page, _ in moving}) >= DENSITY * len(pages) else set()
 
 
 def _numbers(line: str) -> list[int]:
