@@ -27,7 +27,7 @@ TEXT_FIELDS: tuple[TextField, ...] = (
     TextField("title", 3.0, 0.5),
     TextField("summary", 1.5, 0.6),
     TextField("labels", 1.0, 0.3),
-    TextField("text", 1.0, 0.75),
+    TextField("text", 1.0, 0.65),
 )
 
 TEXT_FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from searchidx.fingerprint import fingerprint
 from searchidx.manifest import Manifest, SegmentEntry
 from searchidx.schema import schema
 from searchidx.segment import SegmentData
+from searchidx.snapshot import OpenSegment
 
 INDEX_NAME = "MAIN"
 FOLDER = "index"
@@ -72,6 +74,7 @@ def update(
         changed = list(catalogue.changed_since(since) if current else catalogue.live_ids())
         removed = list(catalogue.removed_since(since)) if current else []
         if current and current.revision == revision:
+            _remove_orphans(directory, current)
             return _summary(directory, current, since, 0, 0, started, rebuilt=False)
         _make_private(directory)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
@@ -117,15 +120,16 @@ def verify(data_dir: Path) -> list[str]:
         indexed: list[str] = []
         for entry in manifest.segments:
             try:
-                data = SegmentData(directory, entry.name)
+                segment = OpenSegment(directory, entry)
                 try:
-                    data.check()
-                    deleted = set(entry.deleted)
-                    indexed += [data.document_id(doc) for doc in range(data.doc_count) if doc not in deleted]
+                    segment.data.check()
+                    indexed += map(segment.data.document_id, segment.everything())
                 finally:
-                    data.close()
+                    segment.data.close()
             except FileNotFoundError as error:
                 findings.append(f"{error.filename} is missing: run `dossier rebuild`")
+            except OSError as error:
+                findings.append(f"{error.filename} cannot be read ({error.strerror}): check that you may read it")
             except IndexDamaged as error:
                 findings.append(str(error))
         if not findings:
@@ -158,11 +162,11 @@ def _usable(directory: Path, catalogue: Catalogue) -> Manifest | None:
         return None
     if found is None or found.catalogue != catalogue.uuid or found.fingerprint != fingerprint():
         return None
-    if found.revision < catalogue.purged_revision:
-        return None  # the catalogue no longer knows what was removed since
+    if not catalogue.purged_revision <= found.revision <= catalogue.revision:
+        return None  # the catalogue no longer knows what was removed since, or was put back from an older copy
     try:
         for entry in found.segments:
-            SegmentData(directory, entry.name).close()
+            OpenSegment(directory, entry).data.close()
     except (OSError, IndexDamaged):
         return None
     return found
@@ -173,7 +177,7 @@ def _last_generation(directory: Path) -> int:
     try:
         found = pointer.read(directory)
     except IndexDamaged:
-        return max(0, TOC._latest_generation(FileStorage(str(directory)), INDEX_NAME))
+        return max(0, int(TOC._latest_generation(FileStorage(str(directory)), INDEX_NAME)))
     return found.generation if found else 0
 
 
@@ -262,11 +266,9 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         # can only be what a writer left that died before it published.
         (directory / f"_{INDEX_NAME}_{self.generation}.toc").unlink(missing_ok=True)
         TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
-        pointer.publish(
-            directory,
-            Manifest(self.generation, self._base.catalogue, self._revision, fingerprint(), entries),
-        )
-        _remove_orphans(directory, entries, self.generation)
+        published = Manifest(self.generation, self._base.catalogue, self._revision, fingerprint(), entries)
+        pointer.publish(directory, published)
+        _remove_orphans(directory, published)
 
 
 def _sync(path: Path) -> None:
@@ -274,17 +276,15 @@ def _sync(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _remove_orphans(directory: Path, entries: Iterable[SegmentEntry], generation: int) -> None:
+def _remove_orphans(directory: Path, manifest: Manifest) -> None:
     """Remove files of older generations and of interrupted writers; one that is still held open stays for the
-    next commit."""
-    kept = {pointer.FILE_NAME, f"_{INDEX_NAME}_{generation}.toc"}
-    kept |= {f"{entry.name}{suffix}" for entry in entries for suffix in (".doc", ".pst")}
+    next update."""
+    kept = {pointer.FILE_NAME, f"_{INDEX_NAME}_{manifest.generation}.toc"}
+    kept |= {f"{entry.name}{suffix}" for entry in manifest.segments for suffix in (".doc", ".pst")}
     for path in directory.iterdir():
         if path.name not in kept and path.is_file():
-            try:
+            with suppress(OSError):
                 path.unlink()
-            except OSError:
-                continue
 
 
 def _summary(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ingest.text import fold
 from searchidx import query
@@ -21,6 +22,9 @@ from searchidx.lexicon import compile_pattern
 from searchidx.snapshot import OpenSegment
 from searchidx.stopwords import is_stop_word
 
+#: Two words of the query count as near each other in a document when they lie in so many positions.
+NEAR = 8
+
 
 class Plan(ABC):
     """A part of a query that can say which documents of a segment match it."""
@@ -31,6 +35,11 @@ class Plan(ABC):
 
     def texts(self) -> Iterator[Text]:
         """The words, phrases and patterns that count for the score: those not under a negation."""
+        return iter(())
+
+    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+        """Words that follow one another in the query, as (side by side in order, near in any order): they add to
+        the score and decide nothing about matching."""
         return iter(())
 
 
@@ -86,9 +95,12 @@ class Years(Plan):
 class Both(Plan):
     """All of the required plans and none of the excluded ones."""
 
-    def __init__(self, required: Sequence[Plan], excluded: Sequence[Plan]) -> None:
+    def __init__(
+        self, required: Sequence[Plan], excluded: Sequence[Plan], pairs: Sequence[tuple[Leaf, Leaf]] = ()
+    ) -> None:
         self.required = required
         self.excluded = excluded
+        self.pairs = pairs
 
     def match(self, segment: OpenSegment) -> set[int]:
         sets = [plan.match(segment) for plan in self.required]
@@ -103,12 +115,18 @@ class Both(Plan):
         for plan in self.required:
             yield from plan.texts()
 
+    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+        yield from self.pairs
+        for plan in self.required:
+            yield from plan.neighbours()
+
 
 class Either(Plan):
     """At least one of the plans."""
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    def __init__(self, plans: Sequence[Plan], pairs: Sequence[tuple[Leaf, Leaf]] = ()) -> None:
         self.plans = plans
+        self.pairs = pairs
 
     def match(self, segment: OpenSegment) -> set[int]:
         found: set[int] = set()
@@ -119,6 +137,11 @@ class Either(Plan):
     def texts(self) -> Iterator[Text]:
         for plan in self.plans:
             yield from plan.texts()
+
+    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+        yield from self.pairs
+        for plan in self.plans:
+            yield from plan.neighbours()
 
 
 class Planner:
@@ -153,7 +176,7 @@ class Planner:
                 return self._and(children)
             case query.Or(children):
                 plans = [plan for child in self._without_stop_words(children) if (plan := self._node(child))]
-                return Either(plans) if plans else None
+                return Either(plans, _pairs(plans)) if plans else None
             case query.Not(child):
                 plan = self._node(child)
                 return Both((), (plan,)) if plan else None
@@ -170,7 +193,7 @@ class Planner:
             plan = self._node(child.child if isinstance(child, query.Not) else child)
             if plan:
                 (excluded if negative else required).append(plan)
-        return Both(required, excluded) if required or excluded else None
+        return Both(required, excluded, _pairs(required)) if required or excluded else None
 
     def _without_stop_words(self, children: Sequence[query.Node]) -> Sequence[query.Node]:
         """The children without unquoted stop words, as long as another word remains."""
@@ -236,6 +259,19 @@ class Planner:
     def _fuzzy(self, text: str, edits: int, fields: Sequence[TextField]) -> Plan | None:
         slots = [fuzzy_slot(f"{term}~{edits}", term, edits) for term in self._terms(text)]
         return Text(Leaf(slots, fields)) if slots else None
+
+
+def _pairs(plans: Sequence[Plan]) -> list[tuple[Leaf, Leaf]]:
+    """Each two single words that follow one another in the query and are searched in the same fields."""
+    words = [plan.leaf for plan in plans if isinstance(plan, Text) and len(plan.leaf.slots) == 1]
+    found = []
+    seen = set()
+    for one, two in pairwise(words):
+        slots = (*one.slots, *two.slots)
+        if one.fields == two.fields and one.slots != two.slots and slots not in seen:
+            seen.add(slots)
+            found.append((Leaf(slots, one.fields), Leaf(slots, one.fields, window=NEAR)))
+    return found
 
 
 def _surface_slot(term: str) -> Slot:

@@ -74,7 +74,7 @@ class Filter(Node):
 
     Values compare folded, whole. region: the value and everything below it in the tree, with exact=True the
     value alone. publisher: whole value, or with `*` a pattern. path: substring, or with `*` a pattern. In every
-    field the value `*` by itself means: documents that have some value there (so `-tag:*` finds the untagged ones).
+    field the value `*` by itself means: documents that have some value there (`-tag:*` finds the untagged ones).
     Filters select; they add nothing to the score.
     """
 

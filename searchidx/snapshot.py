@@ -29,6 +29,9 @@ class OpenSegment:
     def __init__(self, directory: Path, entry: SegmentEntry) -> None:
         self.data = SegmentData(directory, entry.name)
         self.deleted = frozenset(entry.deleted)
+        if entry.documents != self.data.doc_count or not self.deleted <= set(range(entry.documents)):
+            self.data.close()
+            raise IndexDamaged(f"the manifest does not fit the segment {entry.name}: run `dossier rebuild`")
         self.doc_count = entry.documents - len(self.deleted)
         self._postings: dict[tuple[str, str], PostingList] = {}
 
@@ -52,7 +55,7 @@ class OpenSegment:
     def lexicon(self, field: str) -> Iterator[str]:
         """All terms of a field, in order, those of deleted documents included."""
         terms = self.data.terms(field)
-        return (terms[ordinal].decode() for ordinal in range(len(terms)))
+        return map(terms.text, range(len(terms)))
 
     def total_length(self, field: str) -> tuple[int, int]:
         """(tokens, documents that have any) of a text field, over live documents."""
@@ -121,6 +124,10 @@ class Snapshot:
             except BaseException as error:
                 for segment in opened:
                     segment.data.close()
+                if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+                    raise IndexDamaged(
+                        f"{error.filename} cannot be read ({error.strerror}): check that you may read it"
+                    ) from error
                 # A commit may have replaced the manifest, and removed its segments, while we opened them.
                 if not isinstance(error, FileNotFoundError):
                     raise
@@ -148,7 +155,8 @@ class Snapshot:
             for language in segment.lexicon("lang"):
                 counts[language] = counts.get(language, 0) + len(segment.postings("lang", language).docs)
         counts[None] = self.doc_count - sum(counts.values())
-        return tuple(sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name or "")))
+        found = [name for name in counts if counts[name]]
+        return tuple(sorted(found, key=lambda name: (-counts[name], name or "")))
 
     def close(self) -> None:
         """Release all files."""

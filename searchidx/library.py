@@ -1,0 +1,245 @@
+"""The library as Python code sees it: open it, search it, read its documents.
+
+Rule: everything the command line does with an index goes through this class. A library is one snapshot of the
+index with the catalogue it was made from; it never writes.
+
+    import searchidx
+    with searchidx.open("index_data") as library:
+        for hit in library.search("debt bondage", region="asia", limit=10):
+            print(hit.title, hit.page, hit.snippet)
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest.catalogue import Catalogue
+from ingest.document import Document
+from ingest.errors import DossierError
+from searchidx import query
+from searchidx.facets import count_facets
+from searchidx.grammar import parse
+from searchidx.matching import Planner
+from searchidx.print_query import to_text
+from searchidx.ranking import Scorer, best
+from searchidx.results import FacetValue, Hit, SearchRequest, SearchResult
+from searchidx.snapshot import OpenSegment, Snapshot
+from searchidx.snippets import highlight, snippets
+
+SORTS = ("relevance", "newest", "oldest", "title")
+
+
+class Library:
+    """An open library; use it as a context manager, or close it."""
+
+    def __init__(self, catalogue: Catalogue, snapshot: Snapshot) -> None:
+        self.catalogue = catalogue
+        self.snapshot = snapshot
+        self._languages = snapshot.languages()
+
+    @classmethod
+    def open(cls, data_dir: str | Path) -> Library:
+        """Open the library in a data folder.
+
+        Raises NoLibrary where nothing was indexed, IndexDamaged where the index cannot be searched.
+        """
+        catalogue = Catalogue.open(Path(data_dir))
+        try:
+            return cls(catalogue, Snapshot.open(Path(data_dir)))
+        except BaseException:
+            catalogue.close()
+            raise
+
+    def search(
+        self,
+        query: str | SearchRequest = "",
+        *,
+        region: str | Sequence[str] = (),
+        tag: str | Sequence[str] = (),
+        lang: str | Sequence[str] = (),
+        type: str | Sequence[str] = (),
+        year: int | tuple[int | None, int | None] | None = None,
+        limit: int | None = 10,
+        offset: int = 0,
+        any_word: bool = False,
+        sort: str = "relevance",
+        snippets: int = 1,
+        facets: bool = False,
+    ) -> SearchResult:
+        """Search with a query and filters, or with a whole SearchRequest.
+
+        Raises QuerySyntaxError for a query that cannot be read, DossierError for one that asks too much.
+        """
+        if isinstance(query, SearchRequest):
+            return self._answer(query)
+        request = SearchRequest(
+            query=query,
+            any_word=any_word,
+            regions=_tuple(region),
+            tags=_tuple(tag),
+            languages=_tuple(lang),
+            types=_tuple(type),
+            years=(year, year) if isinstance(year, int) else year,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            snippets=snippets,
+            facets=facets,
+        )
+        return self._answer(request)
+
+    def document(self, name: str, *, pages: bool = True) -> Document | None:
+        """The document with this id, beginning of an id, or path."""
+        return self.catalogue.document(name, pages=pages)
+
+    def region_counts(self) -> dict[str, int]:
+        """{region key: documents in it or below it}."""
+        counts: dict[str, int] = {}
+        for segment in self.snapshot.segments:
+            for key in segment.lexicon("region"):
+                counts[key] = counts.get(key, 0) + len(segment.postings("region", key).docs)
+        return counts
+
+    def display_path(self, stored: str) -> str:
+        """A catalogue path as it opens from the current folder: relative below it, absolute elsewhere."""
+        path = os.path.join(self.catalogue.root, stored)
+        relative = os.path.relpath(path)
+        return path if relative.startswith("..") else relative
+
+    def close(self) -> None:
+        """Release the index and the catalogue."""
+        self.snapshot.close()
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- inside
+
+    def _answer(self, request: SearchRequest) -> SearchResult:
+        started = time.perf_counter()
+        if request.sort not in SORTS:
+            raise DossierError(f"cannot sort by {request.sort!r}: choose one of {', '.join(SORTS)}")
+        parsed = parse(request.query, any_word=request.any_word)
+        tree = with_filters(parsed.tree, request)
+        planner = Planner(self._languages)
+        plan = planner.plan(tree)
+        matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
+        total = sum(len(docs) for _, docs in matched)
+        scorer = Scorer(plan, self.snapshot)
+        chosen = self._ordered(request, scorer, matched)
+        hits = self._hits(request, scorer, chosen[request.offset :])
+        counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
+        for segment in self.snapshot.segments:
+            segment.forget()
+        return SearchResult(
+            query=request.query,
+            interpreted=to_text(tree),
+            total=total,
+            took_ms=(time.perf_counter() - started) * 1000,
+            offset=request.offset,
+            hits=hits,
+            facets=counted,
+            warnings=(*parsed.hints, *planner.notes),
+        )
+
+    def _ordered(
+        self, request: SearchRequest, scorer: Scorer, matched: Sequence[tuple[OpenSegment, set[int]]]
+    ) -> list[tuple[float, str, OpenSegment, int]]:
+        """The matches up to the end of the page that is asked for, in order."""
+        count = None if request.limit is None else request.offset + request.limit
+        scored = [(segment, scorer.scores(segment, docs)) for segment, docs in matched]
+        if request.sort == "relevance":
+            return best(scored, count)
+        everything = best(scored, None)
+        field = "title_key" if request.sort == "title" else "year"
+        keys = {
+            (segment, doc): value
+            for segment, docs in matched
+            for value in segment.lexicon(field)
+            for doc in segment.postings(field, value).docs
+            if doc in docs
+        }
+        # Documents without a year come last in both directions; equals stay in the order of relevance.
+        missing = "" if request.sort == "newest" else "\U0010ffff"
+        everything.sort(key=lambda item: keys.get((item[2], item[3]), missing), reverse=request.sort == "newest")
+        return everything[:count]
+
+    def _hits(
+        self, request: SearchRequest, scorer: Scorer, chosen: Sequence[tuple[float, str, OpenSegment, int]]
+    ) -> tuple[Hit, ...]:
+        documents = self.catalogue.documents([id_ for _, id_, _, _ in chosen])
+        texts = list(zip(scorer.texts, scorer.idfs, strict=True))
+        hits = []
+        for rank, (score, id_, segment, doc) in enumerate(chosen, request.offset + 1):
+            document = documents.get(id_)
+            if document is None:
+                raise DossierError(
+                    f"the index names document {id_}, which the catalogue does not have: run `dossier verify`"
+                )
+            found = snippets(texts, segment, doc, document, self.catalogue, request.snippets)
+            paths = tuple(self.display_path(path) for path in document.paths)
+            hits.append(
+                Hit(
+                    rank=rank,
+                    score=score,
+                    id=id_,
+                    title=document.title,
+                    path=paths[0] if paths else "",
+                    paths=paths,
+                    page=found[0].page if found else None,
+                    snippets=found,
+                    tags=document.tags,
+                    regions=document.regions,
+                    publisher=document.publisher,
+                    year=document.year,
+                    language=document.language,
+                    type=document.type,
+                    status=document.status.value,
+                    summary=document.summary,
+                    title_highlights=tuple(highlight(document.title, scorer.texts, segment, doc, "title")),
+                )
+            )
+        return tuple(hits)
+
+
+def with_filters(tree: query.Node, request: SearchRequest) -> query.Node:
+    """The query with the request's filters: values of one kind are alternatives, different kinds all apply."""
+    parts: list[query.Node] = [] if isinstance(tree, query.Everything) else [tree]
+    for field, values in (
+        ("region", request.regions),
+        ("region~", request.region_mentions),
+        ("tag", request.tags),
+        ("lang", request.languages),
+        ("type", request.types),
+    ):
+        nodes = tuple(_value(field, value) for value in values)
+        if nodes:
+            parts.append(nodes[0] if len(nodes) == 1 else query.Or(nodes))
+    if request.years and request.years != (None, None):
+        parts.append(query.Range("year", *request.years))
+    flat: list[query.Node] = []
+    for part in parts:
+        flat += part.children if isinstance(part, query.And) else (part,)
+    if not flat:
+        return tree
+    return flat[0] if len(flat) == 1 else query.And(tuple(flat))
+
+
+def _value(field: str, value: str) -> query.Node:
+    exact = field == "region" and value.startswith("=")
+    return query.Filter(field, value.removeprefix("=") if exact else value, exact)
+
+
+def _tuple(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
