@@ -83,6 +83,14 @@ class Ledger:
         if row.sha256 is not None:
             self._judge(row, row.sha256)
 
+    def records_of(self, container: str) -> list[str]:
+        """Paths of the records that a JSON Lines file is known to hold."""
+        return [row.path for row in self.rows.values() if row.container == container]
+
+    def forget(self, path: str) -> None:
+        """Take out the row of a record that its file no longer holds."""
+        del self.rows[path]
+
     def _judge(self, row: FileRow, sha256: str) -> None:
         if row.kind == "record":
             self._records.add(sha256)

@@ -1,7 +1,7 @@
 """What others say about documents in the catalogue: sidecars, rules for folders, and library pages.
 
-Rule: these claims are derived from files and settings, so they are always made anew from them and compared with
-what stands in the catalogue; nothing is extracted for it.
+Rule: these claims are derived from files and settings, so they are always made anew from them; what stands in the
+catalogue is only replaced where it differs, and nothing is extracted for it.
 """
 
 from __future__ import annotations
@@ -46,13 +46,9 @@ def link_listings(catalogue: Catalogue) -> None:
     its document the entry's values; the others stay entries without a document."""
     said: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for listing in catalogue.listings():
-        from ingest.library_page import resolve_href
-
+        pages = [catalogue.file_path(page) for page in listing.paths]
         for position, (entry, held) in enumerate(list(catalogue.entries(listing.id))):
-            target = None
-            for page in listing.paths:
-                place = resolve_href(entry.href, catalogue.file_path(page)) if entry.href else None
-                target = target or (_document_at(catalogue, place) if place else None)
+            target = _target(catalogue, entry.href, pages) if entry.href else None
             if target == listing.id:
                 target = None
             if target != held:
@@ -63,6 +59,19 @@ def link_listings(catalogue: Catalogue) -> None:
         said.setdefault((document_id, origin), [])
     for (document_id, origin), claims in said.items():
         catalogue.set_claims(document_id, Source.LISTING, origin, claims)
+
+
+def _target(catalogue: Catalogue, href: str, pages: Sequence[Path]) -> str | None:
+    """The document that a link on a page (whose file may lie in several places) leads to; a link into the web
+    counts as leading to the file of its name beside the page only where there is just one."""
+    from ingest.hrefs import guess_href, resolve_href
+
+    named = [place for page in pages for place in resolve_href(href, page)]
+    found = [document_id for place in named if (document_id := _document_at(catalogue, place))]
+    if found:
+        return found[0]
+    guessed = {_document_at(catalogue, place) for page in pages for place in guess_href(href, page)} - {None}
+    return guessed.pop() if len(guessed) == 1 else None
 
 
 def _document_at(catalogue: Catalogue, place: Path) -> str | None:

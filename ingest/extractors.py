@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 
 from ingest.document import Extraction
@@ -127,6 +126,8 @@ def load_extractor(media_type: str, replaced: Mapping[str, str]) -> Callable[...
 def reader_versions() -> str:
     """The versions of everything that decides how a file is read: a file that failed under the same versions
     would fail again."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = []
     for package in _READERS:
         try:

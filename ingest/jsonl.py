@@ -2,7 +2,8 @@
 
 Rule: a line is a document like a file is; its hash is that of the line's bytes, its path `FILE.jsonl#ID` with the
 `_id` (or `id`) the line gives, else its line number. A line that cannot be read is reported with its number and
-left out; it never stops the others.
+left out; it never stops the others. What a line says about its document is trusted like a sidecar: whoever made
+the collection wrote it.
 
 Keys: `_id`, `title`, `text` or `pages` (a list of texts, or of {"text", "label"}), `summary`, `publisher`,
 `authors`, `published` (or `year`), `language`, `tags`, `regions`, `url` (or `source_url`), `media_type`. Other
@@ -113,13 +114,13 @@ def _claims(values: dict[str, Any]) -> Iterator[Claim]:
     for field, keys in singles.items():
         value = next((found for key in keys if (found := _text(values, key))), None)
         if value:
-            yield Claim(field, value, Source.PAGE)
+            yield Claim(field, value, Source.SIDECAR)
     for field, key in (("author", "authors"), ("tag", "tags"), ("region", "regions")):
         listed = values.get(key) or []
         for item in [listed] if isinstance(listed, str) else listed if isinstance(listed, list) else []:
             if not isinstance(item, str | int | float):
                 raise ValueError(f"{key} holds something that is not a text")
-            yield Claim(field, str(item), Source.PAGE)
+            yield Claim(field, str(item), Source.SIDECAR)
 
 
 def _text(values: dict[str, Any], key: str) -> str | None:

@@ -13,34 +13,28 @@ import os
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ingest.catalogue import Catalogue, FileRow
 from ingest.catalogue_schema import FILE_NAME as CATALOGUE_FILE
 from ingest.changes import Change, Ledger
-from ingest.described import describe, link_listings
+from ingest.described import describe
 from ingest.discover import Found, compare, scan
-from ingest.document import INDEXED, Extraction, Status
+from ingest.document import Extraction, Status
 from ingest.errors import DossierError
 from ingest.extractors import JSON_LINES, reader_versions
-from ingest.jsonl import BadLine, Record, read_records
+from ingest.jsonl import Record, read_records
 from ingest.lock import write_lock
-from ingest.report import IngestReport, Problem, Progress
+from ingest.report import IngestReport, Progress, Tally
 from ingest.settings import Settings
 from ingest.sidecar import Sidecars
-from ingest.worker_process import Done, Hashed, Message, Options, Records, Task, work
+from ingest.worker_process import Done, Hashed, Options, Records, Task, work
 from ingest.workers import Pool
+from ingest.writing import Batches, Writer
 
-_BATCH_FILES = 200
-_BATCH_SECONDS = 2.0
 #: More files than this, or more than half of more than `_SMALL` documents, do not vanish without a word.
 _MANY = 1000
 _SMALL = 10
-_LINES_NAMED = 10
 
 
 def ingest(
@@ -70,19 +64,18 @@ def ingest(
     options = Options(
         settings.limits, pdf_engine or settings.pdf_engine, settings.pdf_passwords, dict(extractors or {})
     )
-    with ExitStack() as stack:
-        catalogue: Catalogue | None = None
-        if not dry_run:
-            stack.enter_context(write_lock(data_dir))
-            catalogue = stack.enter_context(Catalogue.open(data_dir, create=True))
-        elif (data_dir / CATALOGUE_FILE).exists():
-            catalogue = stack.enter_context(Catalogue.open(data_dir))
-        run = _Run(paths, data_dir, catalogue, settings, options, retry=retry, yes=yes, progress=progress)
-        if dry_run:
-            run.rehearse()
-        else:
-            run.read(jobs or settings.jobs or _processors())
-        return replace(run.report(), seconds=time.monotonic() - started, dry_run=dry_run)
+    if dry_run:
+        rows: list[FileRow] = []
+        if (data_dir / CATALOGUE_FILE).exists():
+            with Catalogue.open(data_dir) as catalogue:
+                rows = list(catalogue.files())
+        run = _Run(paths, data_dir, rows, settings, options, retry=retry, yes=yes)
+        run.rehearse()
+    else:
+        with write_lock(data_dir), Catalogue.open(data_dir, create=True) as catalogue:
+            run = _Run(paths, data_dir, list(catalogue.files()), settings, options, retry=retry, yes=yes)
+            run.read(catalogue, jobs or settings.jobs or _processors(), progress)
+    return run.report(seconds=time.monotonic() - started, dry_run=dry_run)
 
 
 def _processors() -> int:
@@ -92,39 +85,6 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
-class _Batches:
-    """The transactions of a run: one is open from the first write until it is due."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._open: ExitStack | None = None
-        self._files = 0
-        self._since = 0.0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._open is not None:
-            self._open.__exit__(kind, error, trace)
-
-    def begin(self) -> None:
-        if self._open is None:
-            self._open = ExitStack()
-            self._open.enter_context(self._catalogue.transaction())
-            self._files, self._since = 0, time.monotonic()
-
-    def end_if_due(self, files: int = 0) -> None:
-        self._files += files
-        if self._open is not None and (
-            self._files >= _BATCH_FILES or time.monotonic() - self._since >= _BATCH_SECONDS
-        ):
-            self._open.close()
-            self._open = None
-
-
 class _Run:
     """One run: looks when it is made, then either reads or rehearses, then reports."""
 
@@ -132,45 +92,35 @@ class _Run:
         self,
         paths: Sequence[Path],
         data_dir: Path,
-        catalogue: Catalogue | None,
+        rows: list[FileRow],
         settings: Settings,
         options: Options,
         *,
         retry: bool,
         yes: bool,
-        progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._catalogue = catalogue
         self._settings = settings
         self._options = options
         self._yes = yes
-        self._progress = progress
+        self._tally = Tally()
         self._versions = reader_versions()
         self._root = data_dir.absolute().parent
 
         self._scan = scan(paths, data_dir)
-        rows = list(catalogue.files()) if catalogue is not None else []
-        self._warnings = list(self._scan.warnings)
+        self._tally.warnings += self._scan.warnings
         self._judge_roots(rows)
-        self._diff = compare(self._scan, rows, retry=retry, versions=self._versions)
-        self._ledger = Ledger(rows, self._diff.missing, retry=retry, versions=self._versions)
+        diff = compare(self._scan, rows, retry=retry, versions=self._versions)
+        self._tally.counts.update(unchanged=len(diff.unchanged), unseen=diff.unseen)
+        self._unchanged = diff.unchanged
+        self._ledger = Ledger(rows, diff.missing, retry=retry, versions=self._versions)
         found = self._scan.files
-        todo = [*self._diff.changed, *self._diff.added]
+        todo = [*diff.changed, *diff.added]
         self._sidecars = {path for path in todo if found[path].sidecar}
         self._todo = deque(path for path in todo if path not in self._sidecars)
         self._total = len(self._todo)
         self._waiting: dict[int, deque[str]] = defaultdict(deque)  # same size as one that is being read
         self._reading: dict[Path, str] = {}
         self._sizes: Counter[int] = Counter()
-
-        self._counts: Counter[str] = Counter()
-        self._statuses: Counter[Status] = Counter()
-        self._problems: list[Problem] = []
-        self._refused: list[str] = []
-        self._fresh: list[FileRow] = []  # rows written in this run
-        self._bad_lines: dict[str, list[BadLine]] = defaultdict(list)
-        self._lines: dict[str, set[str]] = defaultdict(set)
-        self._replaced: list[tuple[str, str]] = []  # (document that was there before, the one there now)
 
     def _judge_roots(self, rows: list[FileRow]) -> None:
         """A root that is not there: an error if nothing is, else a loss that needs a yes."""
@@ -182,59 +132,81 @@ class _Run:
                 text = f"There is no file or folder {scope} (below {self._root}): check the path."
                 if len(absent) == len(self._scan.scopes) and not held:
                     raise DossierError(text)
-                self._warnings.append(text)
+                self._tally.warnings.append(text)
             elif self._yes:
                 del self._scan.unseen[scope]
             else:
-                self._warnings.append(
+                self._tally.warnings.append(
                     f"{scope} is not there, but documents from it are in the library, and they stay: if it is "
                     "really gone, say so with --yes; if it lies on a drive, connect the drive."
                 )
         for folder, reason in self._scan.unseen.items():
             if folder not in absent:
-                self._warnings.append(
+                self._tally.warnings.append(
                     f"The folder {folder} cannot be looked at ({reason}): what is known of it stays."
                 )
 
     # -- reading
 
-    def read(self, jobs: int) -> None:
+    def read(self, catalogue: Catalogue, jobs: int, progress: Callable[[Progress], None] | None) -> None:
         """Read what has to be read, write it, and bring everything derived up to date."""
-        catalogue = self._written()
-        with _Batches(catalogue) as batches, Pool(jobs, self._options) as pool:
+        sidecars = Sidecars(self._root)
+        writer = Writer(catalogue, self._ledger, self._tally, sidecars, self._settings.folders, self._versions)
+        with Batches(catalogue) as batches, Pool(jobs, self._options) as pool:
             batches.begin()
             catalogue.refresh_records()
+            for path, refused in self._refusals():
+                writer.file(path, self._scan.files[path], Done(None, refused))
             for answer in pool.run(self._next_task):
                 batches.begin()
                 if answer is not None:
                     task, message = answer
-                    self._take(self._reading[task.path], message)
-                    if isinstance(message, Done):
+                    path = self._reading[task.path]
+                    if isinstance(message, Records):
+                        for line in message.lines:
+                            writer.line(path, line)
+                    elif isinstance(message, Done):
+                        writer.file(path, self._scan.files[path], message)
                         self._free(task)
                         batches.end_if_due(files=1)
+                        if progress is not None:
+                            progress(Progress(self._total - self._left(), self._total, path))
                 batches.end_if_due()
             batches.begin()
-            self._finish()
+            for row in self._losses():
+                catalogue.detach_path(row.path)
+                self._tally.counts["removed"] += row.document_id is not None
+            self._describe(catalogue, writer, sidecars)
+            writer.finish()
+            catalogue.seen(self._unchanged)
 
-    def _written(self) -> Catalogue:
-        if self._catalogue is None:
-            raise ValueError("a run that writes needs a catalogue")
-        return self._catalogue
+    def _refusals(self) -> Iterator[tuple[str, Extraction]]:
+        """Files that are not even opened, with the reason; the others stay to be read."""
+        limit = self._settings.limits.file
+        for _ in range(len(self._todo)):
+            path = self._todo.popleft()
+            found = self._scan.files[path]
+            if found.problem:
+                yield path, Extraction(Status.UNREADABLE, found.problem)
+            elif found.size > limit:
+                sizes = f"{found.size / 2**20:.0f} MiB, more than the limit of {limit / 2**20:.0f} MiB"
+                yield path, Extraction(Status.TOO_LARGE, sizes)
+            else:
+                self._todo.append(path)
 
     def _next_task(self) -> Task | None:
         while self._todo:
             path = self._todo.popleft()
             found = self._scan.files[path]
-            refused = self._refusal(found)
-            if refused is not None:
-                self._take(path, Done(None, refused))
-            elif self._sizes[found.size]:
+            if self._sizes[found.size]:
                 # It may be the same content as the one that is being read: then it need not be read.
                 self._waiting[found.size].append(path)
-            else:
-                self._sizes[found.size] += 1
-                self._reading[found.path] = path
-                return Task(found.path, found.size, self._known(path, found))
+                continue
+            self._sizes[found.size] += 1
+            self._reading[found.path] = path
+            is_container = path.lower().endswith(".jsonl")
+            known = self._ledger.known_records() if is_container else self._ledger.known(found.size)
+            return Task(found.path, found.size, known)
         return None
 
     def _free(self, task: Task) -> None:
@@ -243,151 +215,8 @@ class _Run:
         if self._waiting[task.size]:
             self._todo.appendleft(self._waiting[task.size].popleft())
 
-    def _known(self, path: str, found: Found) -> frozenset[str]:
-        is_container = path.lower().endswith(".jsonl")
-        return self._ledger.known_records() if is_container else self._ledger.known(found.size)
-
-    def _refusal(self, found: Found) -> Extraction | None:
-        """Why a file is not even opened."""
-        limit = self._settings.limits.file
-        if found.problem:
-            return Extraction(Status.UNREADABLE, found.problem)
-        if found.size > limit:
-            return Extraction(
-                Status.TOO_LARGE, f"{found.size / 2**20:.0f} MiB, more than the limit of {limit / 2**20:.0f} MiB"
-            )
-        return None
-
-    def _take(self, path: str, message: Message) -> None:
-        """Write what a worker says about the file at `path`."""
-        found = self._scan.files[path]
-        if isinstance(message, Records):
-            for line in message.lines:
-                if isinstance(line, BadLine):
-                    self._bad_lines[path].append(line)
-                else:
-                    self._record(path, line)
-        elif isinstance(message, Done):
-            if message.extraction is not None and message.extraction.media_type == JSON_LINES:
-                self._container(path, found, message)
-            else:
-                row = FileRow(path, found.size, found.mtime_ns, Status.OK, raw=found.raw, sha256=message.sha256)
-                self._content(row, message.extraction)
-            if self._progress is not None:
-                left = len(self._todo) + len(self._reading) + sum(map(len, self._waiting.values()))
-                self._progress(Progress(self._total - left, self._total, path))
-
-    def _record(self, container: str, line: Record) -> None:
-        path = f"{container}#{line.id}"
-        self._lines[container].add(path)
-        row = FileRow(path, 0, 0, Status.OK, sha256=line.sha256, kind="record", container=container)
-        self._content(row, line.extraction)
-
-    def _container(self, path: str, found: Found, done: Done) -> None:
-        """The end of a JSON Lines file: records that it no longer holds are removed."""
-        extraction = done.extraction or Extraction(Status.OK)
-        bad = self._bad_lines.pop(path, [])
-        lines = self._lines.pop(path, set())
-        if extraction.status is Status.OK:
-            if bad:
-                named = "; ".join(f"line {line.line}: {line.reason}" for line in bad[:_LINES_NAMED])
-                more = f"; and {len(bad) - _LINES_NAMED} more" if len(bad) > _LINES_NAMED else ""
-                extraction = replace(
-                    extraction, status=Status.PARTIAL, reason=f"{len(bad)} line(s) not read: {named}{more}"
-                )
-            for gone in [row.path for row in self._ledger.rows.values() if row.container == path]:
-                if gone not in lines:
-                    self._written().detach_path(gone)
-                    del self._ledger.rows[gone]
-                    self._counts["removed"] += 1
-        row = FileRow(
-            path, found.size, found.mtime_ns, extraction.status, extraction.reason, done.sha256, None, JSON_LINES,
-            "container", raw=found.raw, engine=self._engine(extraction.status),
-        )  # fmt: skip
-        self._put(row)
-        self._tell(row)
-
-    def _content(self, row: FileRow, extraction: Extraction | None) -> None:
-        """Write one document's file: `row` has its path and hash; `extraction` is None for a known content."""
-        catalogue = self._written()
-        old = self._ledger.rows.get(row.path)
-        if extraction is not None and extraction.status is Status.UNREADABLE and old is not None:
-            # What was read of it before stays, until it can be read again or is gone.
-            self._put(replace(old, status=Status.UNREADABLE, reason=extraction.reason))
-            self._tell(replace(old, status=Status.UNREADABLE, reason=extraction.reason))
-            return
-        before: FileRow | None = old
-        change: Change | None = None
-        if row.sha256 is not None:
-            change, before = self._ledger.settle(row.path, row.sha256)
-        if extraction is None:
-            row = self._as_judged(row)
-        else:
-            indexed = extraction.status in INDEXED and (row.size > 0 or row.kind == "record")
-            kept = change is Change.TOUCHED and before is not None and before.document_id is not None
-            if not indexed and kept and before is not None:  # a second try went worse than the first
-                row = replace(row, status=before.status, reason=before.reason, media_type=before.media_type,
-                              document_id=before.document_id)  # fmt: skip
-            else:
-                document_id = catalogue.put_document(extraction, row.sha256 or "") if indexed else None
-                row = replace(row, status=extraction.status, reason=extraction.reason,
-                              media_type=extraction.media_type, document_id=document_id)  # fmt: skip
-            self._counts["extracted"] += 1
-            self._counts["pages"] += len(extraction.pages)
-            if old is not None and old.document_id and row.document_id and old.document_id != row.document_id:
-                self._replaced.append((old.document_id, row.document_id))
-        row = replace(row, engine=self._engine(row.status))
-        if change is Change.MOVED and before is not None:
-            catalogue.detach_path(before.path)
-            row = replace(row, first_seen=before.first_seen)
-            self._counts["moved"] += 1
-        elif change is Change.TOUCHED:
-            self._counts["unchanged" if row.kind == "record" else "touched"] += 1
-        elif row.document_id is None:
-            self._counts["unreadable"] += row.status is not Status.UNSUPPORTED
-        elif change is not None:
-            self._counts[change.value] += 1
-        self._put(row)
-        self._tell(row)
-
-    def _as_judged(self, row: FileRow) -> FileRow:
-        judged = self._ledger.judged(row.sha256 or "")
-        if judged is None:
-            raise ValueError(f"{row.path} was passed over as known, but its content is not")
-        return replace(row, status=judged.status, reason=judged.reason, media_type=judged.media_type,
-                       document_id=judged.document_id)  # fmt: skip
-
-    def _engine(self, status: Status) -> str:
-        return "" if status is Status.OK else self._versions
-
-    def _put(self, row: FileRow) -> None:
-        self._written().put_file(row)
-        self._ledger.note(row)
-        self._fresh.append(row)
-
-    def _tell(self, row: FileRow) -> None:
-        self._statuses[row.status] += 1
-        if row.status not in (Status.OK, Status.UNSUPPORTED):
-            self._problems.append(Problem(row.path, row.status, row.reason, row.next_step))
-
-    # -- what follows from what was read
-
-    def _finish(self) -> None:
-        catalogue = self._written()
-        self._remove()
-        for old_id, new_id in self._replaced:
-            if not catalogue.has_paths(old_id):
-                catalogue.carry_user_values(old_id, new_id)
-        self._describe()
-        if self._fresh or self._counts["removed"]:
-            link_listings(catalogue)
-        catalogue.seen(self._diff.unchanged)
-
-    def _remove(self) -> None:
-        catalogue = self._written()
-        for row in self._losses():
-            catalogue.detach_path(row.path)
-            self._counts["removed"] += row.document_id is not None
+    def _left(self) -> int:
+        return len(self._todo) + len(self._reading) + sum(map(len, self._waiting.values()))
 
     def _losses(self) -> list[FileRow]:
         """The rows of files that are gone, or none of them where they are too many to believe it."""
@@ -395,102 +224,63 @@ class _Run:
         documents = [row for row in gone if row.document_id is not None]
         total = sum(row.document_id is not None for row in self._ledger.rows.values())
         if not self._yes and (len(documents) > _MANY or (total > _SMALL and 2 * len(documents) > total)):
-            self._refused = [row.path for row in documents]
-            self._warnings.append(
+            self._tally.refused = [row.path for row in documents]
+            self._tally.warnings.append(
                 f"{len(documents)} of {total} documents are gone from their places, and stay in the library for "
                 "now: if they were deleted, say so with --yes; if they lie on a drive, connect the drive."
             )
             return []
         return gone
 
-    def _describe(self) -> None:
-        """Make the claims of sidecars and folder rules anew: of all files where one of these changed, else of
-        the files of this run."""
-        catalogue = self._written()
+    def _describe(self, catalogue: Catalogue, writer: Writer, sidecars: Sidecars) -> None:
+        """Make the claims of sidecars and folder rules anew where one of these changed (those of the files that
+        were read in this run were made with them)."""
         rules = repr(self._settings.folders)
-        sidecars = Sidecars(self._root)
-        check = self._sidecars | {
-            row.path
-            for row in self._ledger.rows.values()
-            if row.kind == "sidecar" and row.status is not Status.OK and row.path in self._scan.files
-        }
-        lost = any(row.kind == "sidecar" for row in self._ledger.missing.values()) and not self._refused
-        if check or lost or catalogue.note("folder_rules") != rules:
+        known = [row for row in self._ledger.rows.values() if row.kind == "sidecar"]
+        again = {row.path for row in known if row.status is not Status.OK and row.path in self._scan.files}
+        lost = not self._tally.refused and any(row.path in self._ledger.missing for row in known)
+        if self._sidecars or again or lost or catalogue.note("folder_rules") != rules:
             describe(catalogue, list(catalogue.files()), sidecars, self._settings.folders)
             catalogue.set_note("folder_rules", rules)
-        else:
-            describe(catalogue, self._fresh, sidecars, self._settings.folders)
-        for path in sorted(check):
-            found = self._scan.files[path]
-            problems = sidecars.problems.get(found.path, [])
-            status = Status.PARTIAL if problems else Status.OK
-            catalogue.put_file(
-                FileRow(
-                    path,
-                    found.size,
-                    found.mtime_ns,
-                    status,
-                    " ".join(problems),
-                    kind="sidecar",
-                    raw=found.raw,
-                    engine=self._engine(status),
-                )
-            )
-        self._warnings += [problem for problems in sidecars.problems.values() for problem in problems]
+        for path in sorted(self._sidecars | again):
+            writer.sidecar(path, self._scan.files[path])
+        self._tally.warnings += [problem for problems in sidecars.problems.values() for problem in problems]
 
-    # -- saying
+    # -- rehearsing
 
     def rehearse(self) -> None:
         """Find out what a run would do; files are hashed, and nothing is written."""
+        counts, statuses = self._tally.counts, self._tally.statuses
+        for _, refused in self._refusals():
+            statuses[refused.status] += 1
+            counts["unreadable"] += 1
         for path in self._todo:
             found = self._scan.files[path]
-            refused = self._refusal(found)
-            if refused is not None:
-                self._count_status(refused.status)
-                continue
             first = next(work(Task(found.path, found.size), self._options))
-            if isinstance(first, Done) and first.extraction is not None:
-                self._count_status(first.extraction.status)
-            elif isinstance(first, Hashed):
+            if isinstance(first, Hashed):
                 for place, sha256 in self._contents(path, found, first):
                     change, _ = self._ledger.settle(place, sha256)
-                    same = change is Change.TOUCHED and place != path
-                    self._counts["unchanged" if same else change.value] += 1
-        self._counts["removed"] += sum(row.document_id is not None for row in self._losses())
+                    same_line = change is Change.TOUCHED and place != path
+                    counts["unchanged" if same_line else change.value] += 1
+            elif isinstance(first, Done) and first.extraction is not None:
+                statuses[first.extraction.status] += 1
+                counts["unreadable"] += first.extraction.status is not Status.UNSUPPORTED
+        counts["removed"] += sum(row.document_id is not None for row in self._losses())
 
     def _contents(self, path: str, found: Found, hashed: Hashed) -> Iterator[tuple[str, str]]:
+        """(path, hash) of each document in a file."""
         if hashed.media_type != JSON_LINES:
             yield path, hashed.sha256
             return
-        gone = {row.path for row in self._ledger.rows.values() if row.container == path}
+        gone = set(self._ledger.records_of(path))
         for line in read_records(found.path, self._ledger.known_records()):
             if isinstance(line, Record):
                 gone.discard(f"{path}#{line.id}")
                 yield f"{path}#{line.id}", line.sha256
-        self._counts["removed"] += len(gone)
+        self._tally.counts["removed"] += len(gone)
 
-    def _count_status(self, status: Status) -> None:
-        self._statuses[status] += 1
-        self._counts["unreadable"] += status is not Status.UNSUPPORTED
-
-    def report(self) -> IngestReport:
+    def report(self, *, seconds: float, dry_run: bool) -> IngestReport:
         """What was done, or would be."""
-        return IngestReport(
-            added=self._counts["added"],
-            changed=self._counts["changed"],
-            moved=self._counts["moved"],
-            copied=self._counts["copied"],
-            touched=self._counts["touched"],
-            removed=self._counts["removed"],
-            unchanged=len(self._diff.unchanged) + self._counts["unchanged"],
-            unreadable=self._counts["unreadable"],
-            extracted=self._counts["extracted"],
-            pages=self._counts["pages"],
-            statuses={status: self._statuses[status] for status in Status if self._statuses[status]},
-            problems=tuple(self._problems),
-            hidden=self._scan.hidden,
-            ignored=self._scan.ignored,
-            refused=tuple(self._refused),
-            unseen=self._diff.unseen,
-            warnings=tuple(self._warnings),
+        return self._tally.report(
+            hidden=self._scan.hidden, ignored=self._scan.ignored, seconds=seconds, dry_run=dry_run
         )

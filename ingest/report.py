@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
+from ingest.catalogue_files import FileRow
 from ingest.document import Status
 
 
@@ -56,3 +58,45 @@ class IngestReport:
     unseen: int = 0
     warnings: tuple[str, ...] = ()
     dry_run: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of a run while they grow. The keys of `counts` are names of numbers in IngestReport."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[Status] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def tell(self, row: FileRow) -> None:
+        """Count how a file fared; what went wrong is a problem, a type that is not read is only counted."""
+        self.statuses[row.status] += 1
+        if row.status not in (Status.OK, Status.UNSUPPORTED):
+            self.problems.append(Problem(row.path, row.status, row.reason, row.next_step))
+
+    def report(self, *, hidden: int, ignored: int, seconds: float, dry_run: bool) -> IngestReport:
+        """The report of the run that ends now."""
+        count = self.counts
+        return IngestReport(
+            added=count["added"],
+            changed=count["changed"],
+            moved=count["moved"],
+            copied=count["copied"],
+            touched=count["touched"],
+            removed=count["removed"],
+            unchanged=count["unchanged"],
+            unreadable=count["unreadable"],
+            extracted=count["extracted"],
+            pages=count["pages"],
+            seconds=seconds,
+            statuses={status: self.statuses[status] for status in Status if self.statuses[status]},
+            problems=tuple(self.problems),
+            hidden=hidden,
+            ignored=ignored,
+            refused=tuple(self.refused),
+            unseen=count["unseen"],
+            warnings=tuple(self.warnings),
+            dry_run=dry_run,
+        )

@@ -54,12 +54,15 @@ class Sidecars:
 
     root: Path
     problems: dict[Path, list[str]] = field(default_factory=dict)
+    _own: dict[Path, tuple[Claim, ...]] = field(default_factory=dict)
     _tables: dict[Path, dict[str, tuple[Claim, ...]]] = field(default_factory=dict)
 
     def claims(self, file: Path) -> tuple[Claim, ...]:
         """What the sidecars say about a file (which need not exist), the most particular first."""
         own = file.with_name(file.name + SIDECAR_SUFFIX)
-        found = list(self._sidecar(own)) if own.is_file() else []
+        if own not in self._own:
+            self._own[own] = tuple(self._sidecar(own)) if own.is_file() else ()
+        found = list(self._own[own])
         for folder in file.parents:
             table = self._table(folder)
             if table:

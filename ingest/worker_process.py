@@ -25,6 +25,7 @@ from ingest.jsonl import BadLine, Record, read_records
 from ingest.settings import Limits
 
 _RECORDS_AT_ONCE = 200
+_MAJORITY = 0.5  # of the letters, by the detector's measure
 _GRACE = 15  # seconds the kernel waits longer than the parent does
 
 
@@ -140,16 +141,21 @@ def _enriched(extraction: Extraction) -> Extraction:
     from ingest.mentions import mentions
     from ingest.regions import get
 
-    try:
-        from ingest.language import detect
-    except ImportError:
-        return extraction
     texts = [page.text for page in extraction.pages]
-    detected = detect("\n".join(texts))
-    claims = [] if detected is None else [Claim("language", detected[0], Source.DETECTED)]
-    counted = mentions(texts, detected[0] if detected else None)
-    claims += [Claim("region", get(key).name, Source.DETECTED) for key in counted]
+    language = _language("\n".join(texts))
+    claims = [] if language is None else [Claim("language", language, Source.DETECTED)]
+    claims += [Claim("region", get(key).name, Source.DETECTED) for key in mentions(texts, language)]
     return replace(extraction, claims=(*extraction.claims, *claims))
+
+
+def _language(text: str) -> str | None:
+    """The language that most of the text is in; None where there is too little text or no such language."""
+    from ingest.language import MINIMUM_LETTERS, detect
+
+    # No script packs more evidence into a character than this: the model need not be loaded to say no.
+    letters = sum(3 if character > "\u2e80" else 1 for character in text[:MINIMUM_LETTERS] if character.isalpha())
+    detected = detect(text) if letters >= MINIMUM_LETTERS or len(text) > MINIMUM_LETTERS else None
+    return detected[0] if detected is not None and detected[1] >= _MAJORITY else None
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What librarians write beside a file is its document's metadata, and follows every change without a new reading."""
+"""What librarians write beside a file is its metadata, and follows every change without a new reading."""
 
 from __future__ import annotations
 
