@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint corpus clean
+.PHONY: demo test lint corpus picture clean
 
 demo: $(STAMP)
 	@sh tools/demo.sh "$(BIN)/dossier"
@@ -21,10 +21,16 @@ lint: $(STAMP)
 corpus: $(STAMP)
 	$(BIN)/python tools/build_corpus.py
 
+# Takes the README's picture of a terminal anew, from the library that `make demo` made.
+picture: $(STAMP)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/terminal_picture.py -o docs/terminal.svg -- \
+		dossier search debt bondage --limit 3
+
 $(STAMP): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("dossier needs Python 3.11 or newer, this is %d.%d: try make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PYTHON) -c 'import sys; sys.exit("dossier needs Python 3.11 or newer, this is %d.%d: try make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV), once; this takes a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 clean:
