@@ -1,0 +1,40 @@
+"""JSON Lines from standard input: kept as a file in the library's data folder, and read like any other.
+
+Rules: there is one such file, so what a later stream no longer holds leaves the library, as with every JSON Lines
+file that changes; collections that are to stand side by side go into files of their own. The file is replaced
+whole or not at all. A stream that holds nothing is an error: it comes from a command that failed, and must not
+empty the library.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.errors import DossierError
+
+FILE_NAME = "standard-input.jsonl"
+
+
+def keep(stream: BinaryIO, data_dir: Path) -> Path:
+    """Read the stream to its end and return the file that holds it now, to be given to `ingest.pipeline.ingest`.
+
+    Raises DossierError where the stream holds nothing but white space; the file of an earlier stream stays then.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    # In the data folder: a large stream may not fit where temporary files lie, and renaming is all or nothing.
+    part = data_dir / f"{FILE_NAME}.{os.getpid()}.part"
+    try:
+        with part.open("w+b") as file:
+            shutil.copyfileobj(stream, file)
+            file.seek(0)
+            if not any(line.strip() for line in file):
+                raise DossierError("standard input held no document: did the command before the pipe fail?")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(data_dir / FILE_NAME)
+    finally:
+        part.unlink(missing_ok=True)
+    return data_dir / FILE_NAME

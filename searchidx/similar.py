@@ -1,0 +1,116 @@
+"""Documents like a given one: its most telling words, asked as one query.
+
+Rules: a word tells much if it stands often in this document and in few others. Words are counted by their stems in
+title, summary and text, as the index has them, and asked in the spelling that is most frequent here; what only
+this document has, stop words, numbers and single letters are left out. The words go through the usual ranking,
+as alternatives, with the document itself excluded; so whatever can be searched can be compared, and the answer
+says which words were asked.
+
+    weight(t) = (1 + ln tf(t)) * ln(N / df(t)),    tf = sum over the fields of weight_f * tf_f(t)
+
+N: documents of the library; df: how many have t in their text. Source of the weight: Manning, Raghavan, Schütze,
+"Introduction to Information Retrieval" (2008), section 6.4.1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ingest.document import Document
+from searchidx.analysis import index_tokens, is_cjk_single, stem
+from searchidx.fields import TEXT_FIELDS
+from searchidx.leaf import Leaf, Slot
+from searchidx.library import Library
+from searchidx.print_query import to_text
+from searchidx.query import And, Filter, Not, Or, Word
+from searchidx.results import SearchRequest, SearchResult
+from searchidx.stopwords import is_stop_word
+
+#: How many words are asked.
+TERMS = 25
+
+_LONGEST = 40  # characters; longer ones are addresses and other noise
+_WEIGHTS = {field.name: field.weight for field in TEXT_FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class TellingWord:
+    """A word as it is asked; how often it stands in the document (weighted by field) and in how many documents of
+    the library, both with its inflections; and the weight these give it."""
+
+    word: str
+    times: float
+    documents: int
+    weight: float
+
+
+def telling_words(library: Library, document: Document, count: int = TERMS) -> list[TellingWord]:
+    """The words that tell a document (with its pages) from the others of its library, the most telling first."""
+    times: dict[str, float] = {}
+    spellings: dict[str, Counter[str]] = {}
+    for term, weight in _words(document):
+        root = stem(term, document.language)
+        times[root] = times.get(root, 0.0) + weight
+        spellings.setdefault(root, Counter())[term] += 1
+    total = library.snapshot.doc_count
+    found: list[TellingWord] = []
+    for root, tf in sorted(times.items(), key=lambda item: (-item[1], item[0])):
+        strength = 1 + math.log(tf)
+        # A word that another document has weighs at most so much; tf falls, so none that follows can do better.
+        if len(found) == count and strength * math.log(total / 2) < found[-1].weight:
+            break
+        df = _documents(library, root)
+        if 2 <= df < total:
+            word = min(spellings[root], key=lambda spelling: (-spellings[root][spelling], spelling))
+            found.append(TellingWord(word, tf, df, strength * math.log(total / df)))
+            found.sort(key=lambda item: (-item.weight, item.word))
+            del found[count:]
+    return found
+
+
+def similar(
+    library: Library, document: Document, request: SearchRequest | None = None, *, terms: int = TERMS
+) -> SearchResult:
+    """The documents most like this one (which is read with its pages), best first.
+
+    request: filters, limit, offset, sort and snippets as for a search; its query is not used. terms: how many
+    words are asked. In the result `query` is the document's id, and `interpreted` has the words.
+    """
+    request = request or SearchRequest()
+    words = tuple(Word(item.word) for item in telling_words(library, document, terms))
+    if not words:
+        warning = "no word of this document occurs in another one, so there is nothing to compare it by"
+        return SearchResult(document.id, "", 0, 0.0, request.offset, (), warnings=(warning,))
+    asked = And((words[0] if len(words) == 1 else Or(words), Not(Filter("id", document.id))))
+    result = library.search(replace(request, query=to_text(asked), any_word=False, synonyms=False))
+    return replace(result, query=document.id)
+
+
+def _words(document: Document) -> Iterator[tuple[str, float]]:
+    """The terms of a document that may tell something, with the weight of the field they stand in."""
+    languages = (document.language,)
+    known: dict[str, bool] = {}
+    parts = [("title", document.title), ("summary", document.summary or "")]
+    for field, text in (*parts, *(("text", page.text) for page in document.pages)):
+        for token in index_tokens(text):
+            term = token.term
+            tells = known.get(term)
+            if tells is None:
+                tells = known[term] = (
+                    1 < len(term) <= _LONGEST
+                    and not is_cjk_single(term)
+                    and not term.isdecimal()
+                    and not is_stop_word(term, languages)
+                )
+            if tells:
+                yield term, _WEIGHTS[field]
+
+
+def _documents(library: Library, root: str) -> int:
+    """In how many documents of the library a stem occurs."""
+    slot = Slot(root, frozenset((root,)), stemmed=True)
+    leaf = Leaf([slot])
+    return sum(len(leaf.slot_documents(slot, segment)) for segment in library.snapshot.segments)
