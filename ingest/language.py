@@ -84,7 +84,8 @@ def detect(text: str) -> tuple[str, float] | None:
     """
     votes: dict[str, float] = defaultdict(float)
     letters = 0
-    for sample in _samples(_NOISE.sub(" ", text)):
+    for piece in _samples(text):
+        sample = _NOISE.sub(" ", piece)
         script, count = _script(sample)
         letters += count
         for language, probability in _judge(sample, script):

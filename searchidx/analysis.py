@@ -61,6 +61,7 @@ _CLUSTER = re.compile(f"[^{_COMPOSING}]?[{_COMPOSING}\u200b-\u200f\ufe00-\ufe0f]
 
 # Distinct words of a library run to a few hundred thousand; the cache starts anew before it gets in the way.
 _CACHE_LIMIT = 300_000
+_LONGEST_KNOWN = 48
 
 
 class Token(NamedTuple):
@@ -156,7 +157,9 @@ def _learn(word: str) -> str | list[Token]:
     if len(_known) >= _CACHE_LIMIT:
         _known.clear()
     whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
-    _known[word] = result = pieces[0].term if whole else pieces
+    result = pieces[0].term if whole else pieces
+    if len(word) <= _LONGEST_KNOWN:
+        _known[word] = result
     return result
 
 

@@ -30,6 +30,8 @@ _ALGORITHMS = {
 }  # fmt: skip
 
 
+# What is longer is no word, and patterns would take long over it.
+_LONGEST_WORD = 48
 # Languages not written in Latin letters, with their script.
 _OTHER_SCRIPTS = {
     "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "be": "Cyrillic", "mk": "Cyrillic", "kk": "Cyrillic",
@@ -79,7 +81,7 @@ def stem(term: str, language: str | None) -> str:
     most likely in that script; a language without a stemmer leaves terms as they are.
     """
     language = _language_of(term, language or "en")
-    if language not in _ALGORITHMS:
+    if language not in _ALGORITHMS or len(term) > _LONGEST_WORD:
         return term
     if language == "en":
         term = american(term)
