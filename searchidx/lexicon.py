@@ -16,7 +16,7 @@ from searchidx.segment import FieldTerms
 def with_prefix(terms: FieldTerms, prefix: str) -> Iterator[str]:
     """The terms that begin with the prefix."""
     for ordinal in terms.starting_with(prefix.encode()):
-        yield terms[ordinal].decode()
+        yield terms.text(ordinal)
 
 
 def matching(terms: FieldTerms, pattern: str) -> Iterator[str]:
@@ -49,7 +49,7 @@ def within_edits(terms: FieldTerms, word: str, edits: int) -> Iterator[tuple[str
     previous = ""
     ordinal, count = 0, len(terms)
     while ordinal < count:
-        term = terms[ordinal].decode()
+        term = terms.text(ordinal)
         shared = _shared_length(previous, term, len(rows) - 1)
         del rows[shared + 1 :]
         dead_end = 0

@@ -49,11 +49,16 @@ def read(directory: Path) -> Manifest | None:
     try:
         raw = json.loads(path.read_text("utf-8"))
         segments = tuple(
-            SegmentEntry(item["name"], item["documents"], tuple(item["deleted"])) for item in raw.pop("segments")
+            SegmentEntry(item["name"], int(item["documents"]), tuple(map(int, item["deleted"])))
+            for item in raw["segments"]
         )
-        return Manifest(**raw, segments=segments)
+        return Manifest(
+            int(raw["generation"]), str(raw["catalogue"]), int(raw["revision"]), str(raw["fingerprint"]), segments
+        )
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise IndexDamaged(f"{path} cannot be read ({error.strerror}): check that you may read it") from error
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(
             f"{path} does not read ({error}): run `dossier rebuild` to make the index anew"

@@ -1,8 +1,10 @@
 """How one segment lies on disk, and how it is read with nothing but the standard library.
 
-Rule: the layout is defined here alone, for writing and for reading. A segment is two files of the form
-`magic, sections, footer (JSON), footer length (8 bytes), magic`; the footer names each section's offset and
-length and the CRC-32 of all that precedes it. Numbers are little-endian.
+Rule: the layout is defined here alone, for writing and for reading. A segment is two files of the form `magic,
+sections, footer (JSON), CRC-32 of the footer (4 bytes), its length (8 bytes), magic`; the footer names each
+section's offset and length and the CRC-32 of all that precedes it. Numbers are little-endian. The footer's
+checksum is tested when a file is opened, so its tables can be trusted; that of the content only by `check`, which
+reads all of it.
 
 `NAME.doc`, per document (numbers count from 0 within the segment):
     ids          8 bytes each, the document id
@@ -38,10 +40,10 @@ from typing import BinaryIO, NamedTuple
 from ingest.errors import IndexDamaged
 
 MAGIC = b"DOSSIER1"
-FORMAT = 1
+FORMAT = 2
 _TYPECODES = "BHI"
 _LEFT_OUT = 3
-_TAIL = 8 + len(MAGIC)
+_TAIL = 4 + 8 + len(MAGIC)
 
 
 def packed(values: Iterable[int], width: int = 2) -> bytes:
@@ -96,7 +98,9 @@ class SectionWriter:
         footer = json.dumps(
             {"format": FORMAT, "sections": self._sections, "crc": self._crc, "facts": facts}
         ).encode()
-        self._stream.write(footer + len(footer).to_bytes(8, "little") + MAGIC)
+        self._stream.write(
+            footer + zlib.crc32(footer).to_bytes(4, "little") + len(footer).to_bytes(8, "little") + MAGIC
+        )
 
 
 class SectionFile:
@@ -111,26 +115,37 @@ class SectionFile:
             try:
                 self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             except ValueError as error:  # an empty file cannot be mapped
-                raise self._damaged("it is empty") from error
+                raise self.damaged("it is empty") from error
+        try:
+            self._read_footer()
+        except BaseException:
+            self._map.close()
+            raise
+
+    def _read_footer(self) -> None:
         data = self._map
         if len(data) < _TAIL + len(MAGIC) or data[: len(MAGIC)] != MAGIC or data[-len(MAGIC) :] != MAGIC:
-            raise self._damaged("it is cut off or not an index file")
-        length = int.from_bytes(data[-_TAIL : -len(MAGIC)], "little")
-        self._body = len(data) - _TAIL - length
-        try:
-            footer = json.loads(data[self._body : self._body + length])
-            self._sections: dict[str, list[int]] = footer["sections"]
-            self._crc: int = footer["crc"]
-            self.facts: dict[str, int] = footer["facts"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise self._damaged("its footer does not read") from error
-        if footer.get("format") != FORMAT:
+            raise self.damaged("it is cut off or not an index file")
+        end = len(data) - _TAIL
+        crc, length = (
+            int.from_bytes(data[end : end + 4], "little"),
+            int.from_bytes(data[end + 4 : end + 12], "little"),
+        )
+        self._body = end - length
+        if self._body < len(MAGIC) or zlib.crc32(data[self._body : end]) != crc:
+            raise self.damaged("its footer does not read")
+        footer = json.loads(data[self._body : end])
+        self._sections: dict[str, list[int]] = footer["sections"]
+        self._crc: int = footer["crc"]
+        self.facts: dict[str, int] = footer["facts"]
+        if footer["format"] != FORMAT:
             raise IndexDamaged(
-                f"{path}: the index has format {footer.get('format')}, this version reads {FORMAT}: "
+                f"{self.path}: the index has format {footer['format']}, this version reads {FORMAT}: "
                 "run `dossier rebuild`"
             )
 
-    def _damaged(self, why: str) -> IndexDamaged:
+    def damaged(self, why: str) -> IndexDamaged:
+        """The error that says so, with the next step."""
         return IndexDamaged(f"{self.path}: {why}: run `dossier rebuild` to make the index anew")
 
     def __contains__(self, name: str) -> bool:
@@ -148,8 +163,8 @@ class SectionFile:
     def slice(self, name: str, start: int, end: int) -> bytes:
         """Bytes start to end of a section."""
         base, length = self._sections[name]
-        if end > length:
-            raise self._damaged(f"section {name} is shorter than its table says")
+        if not 0 <= start <= end <= length:
+            raise self.damaged(f"section {name} is shorter than its table says")
         return self._map[base + start : base + end]
 
     def check(self) -> None:
@@ -158,7 +173,7 @@ class SectionFile:
         for start in range(0, self._body, 1 << 20):
             crc = zlib.crc32(self._map[start : min(start + (1 << 20), self._body)], crc)
         if crc != self._crc:
-            raise self._damaged("its content does not match its checksum")
+            raise self.damaged("its content does not match its checksum")
 
     def close(self) -> None:
         """Release the mapping."""
@@ -206,10 +221,17 @@ def encode_postings(docs: Sequence[int], freqs: Sequence[int], positions: Sequen
 
 
 def decode_postings(data: bytes, df: int, cf: int) -> PostingList:
-    """The inverse of `encode_postings`; df and cf are the term's document and collection frequency."""
+    """The inverse of `encode_postings`; df and cf are the term's document and collection frequency.
+
+    Raises ValueError where the bytes are not as many as these ask for.
+    """
+    if not data:
+        raise ValueError("no bytes")
     codes = data[0]
     view = memoryview(data)
     width = codes & 3
+    if width == _LEFT_OUT:
+        raise ValueError("no documents")
     end = 1 + (df << width)
     docs = list(accumulate(unpacked(view[1:end], width)))
     width = codes >> 2 & 3
@@ -220,17 +242,20 @@ def decode_postings(data: bytes, df: int, cf: int) -> PostingList:
         start, end = end, end + (df << width)
         freqs = unpacked(view[start:end], width)
     width = codes >> 4 & 3
+    start, end = end, end + (cf << width if width != _LEFT_OUT else 0)
+    if end != len(data):
+        raise ValueError(f"{len(data)} bytes where {end} are expected")
     if width == _LEFT_OUT:
         return PostingList(docs, freqs, (), ())
-    positions = unpacked(view[end : end + (cf << width)], width)
-    return PostingList(docs, freqs, positions, list(accumulate(freqs)))
+    return PostingList(docs, freqs, unpacked(view[start:end], width), list(accumulate(freqs)))
 
 
 class FieldTerms:
     """The sorted terms of one field of a segment."""
 
-    def __init__(self, file: SectionFile, field: str) -> None:
+    def __init__(self, file: SectionFile, field: str, documents: int) -> None:
         self._file = file
+        self._documents = documents
         self._blob = file.read(f"{field}:blob")
         self._ends = unpacked(file.read(f"{field}:ends"))
         self._df = unpacked(file.read(f"{field}:df"))
@@ -245,6 +270,13 @@ class FieldTerms:
             raise IndexError(ordinal)
         start = self._ends[ordinal - 1] if ordinal else 0
         return self._blob[start : self._ends[ordinal]]
+
+    def text(self, ordinal: int) -> str:
+        """The term with this ordinal, as text."""
+        try:
+            return self[ordinal].decode()
+        except UnicodeDecodeError as error:
+            raise self._file.damaged("a term does not read") from error
 
     def find(self, term: bytes) -> int:
         """The ordinal of the term, or -1."""
@@ -270,7 +302,13 @@ class FieldTerms:
         ends = self._file.slice(self._at_name, 8 * ordinal, 8 * ordinal + 16)
         start, end = int.from_bytes(ends[:8], "little"), int.from_bytes(ends[8:], "little")
         data = self._file.slice("postings", start, end)
-        return decode_postings(data, self._df[ordinal], self._cf[ordinal])
+        try:
+            found = decode_postings(data, self._df[ordinal], self._cf[ordinal])
+        except ValueError as error:
+            raise self._file.damaged("a posting list does not read") from error
+        if found.docs[-1] >= self._documents or (found.ends and found.ends[-1] != self._cf[ordinal]):
+            raise self._file.damaged("a posting list is not of this segment")
+        return found
 
 
 class SegmentData:
@@ -302,7 +340,7 @@ class SegmentData:
         """The term dictionary of a field; empty for a field without terms."""
         found = self._terms.get(field)
         if found is None:
-            found = self._terms[field] = FieldTerms(self._posts, field)
+            found = self._terms[field] = FieldTerms(self._posts, field, self.doc_count)
         return found
 
     def postings(self, field: str, term: str) -> PostingList:
@@ -338,14 +376,7 @@ class SegmentData:
         for field in self.fields():
             terms = self.terms(field)
             for ordinal in range(len(terms)):
-                postings = terms.postings(ordinal)
-                if len(postings.docs) != terms.document_frequency(ordinal) or (
-                    postings.docs and postings.docs[-1] >= self.doc_count
-                ):
-                    term = terms[ordinal].decode(errors="replace")
-                    raise IndexDamaged(
-                        f"{self.name}: the postings of {field}:{term} are damaged: run `dossier rebuild`"
-                    )
+                terms.postings(ordinal)
 
     def close(self) -> None:
         """Release both files."""

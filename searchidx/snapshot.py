@@ -29,7 +29,7 @@ class OpenSegment:
     def __init__(self, directory: Path, entry: SegmentEntry) -> None:
         self.data = SegmentData(directory, entry.name)
         self.deleted = frozenset(entry.deleted)
-        if entry.documents != self.data.doc_count or not self.deleted <= set(range(entry.documents)):
+        if entry.documents != self.data.doc_count or not all(0 <= doc < entry.documents for doc in self.deleted):
             self.data.close()
             raise IndexDamaged(f"the manifest does not fit the segment {entry.name}: run `dossier rebuild`")
         self.doc_count = entry.documents - len(self.deleted)
