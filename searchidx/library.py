@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,7 +31,10 @@ from searchidx.ranking import Scorer, best
 from searchidx.results import FacetValue, Hit, SearchRequest, SearchResult
 from searchidx.snapshot import OpenSegment, Snapshot
 from searchidx.snippets import highlight, snippets
+from searchidx.synonyms import Synonyms
 
+#: A list of synonyms in the data folder is used in place of Dossier's own.
+SYNONYMS_FILE = "synonyms.txt"
 SORTS = ("relevance", "newest", "oldest", "title")
 
 
@@ -41,6 +45,12 @@ class Library:
         self.catalogue = catalogue
         self.snapshot = snapshot
         self._languages = snapshot.languages()
+
+    @cached_property
+    def _synonyms(self) -> Synonyms:
+        """The library's own list beside the catalogue, or the one that comes with Dossier."""
+        own = self.catalogue.data_dir / SYNONYMS_FILE
+        return Synonyms.load(own if own.exists() else None)
 
     @classmethod
     def open(cls, data_dir: str | Path) -> Library:
@@ -132,7 +142,7 @@ class Library:
             raise DossierError(f"cannot sort by {request.sort!r}: choose one of {', '.join(SORTS)}")
         parsed = parse(request.query, any_word=request.any_word)
         tree = with_filters(parsed.tree, request)
-        planner = Planner(self._languages)
+        planner = Planner(self._languages, self._synonyms if request.synonyms else None)
         plan = planner.plan(tree)
         matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
         total = sum(len(docs) for _, docs in matched)
@@ -179,7 +189,8 @@ class Library:
         self, request: SearchRequest, scorer: Scorer, chosen: Sequence[tuple[float, str, OpenSegment, int]]
     ) -> tuple[Hit, ...]:
         documents = self.catalogue.documents([id_ for _, id_, _, _ in chosen])
-        texts = list(zip(scorer.texts, scorer.idfs, strict=True))
+        texts = scorer.worths()
+        looked_for = [text for text, _ in texts]
         hits = []
         for rank, (score, id_, segment, doc) in enumerate(chosen, request.offset + 1):
             document = documents.get(id_)
@@ -207,7 +218,7 @@ class Library:
                     type=document.type,
                     status=document.status.value,
                     summary=document.summary,
-                    title_highlights=tuple(highlight(document.title, scorer.texts, segment, doc, "title")),
+                    title_highlights=tuple(highlight(document.title, looked_for, segment, doc, "title")),
                 )
             )
         return tuple(hits)

@@ -2,7 +2,8 @@
 
 Rule: matching is exact and complete, and apart from ranking: a plan gives the set of documents of a segment, the
 ranking only orders it. A plan is made once per query for one snapshot; what the plan ignores (stop words beside
-other words, signs without letters) it says in `notes`.
+other words, signs without letters) it says in `notes`. Synonyms widen what matches, never narrow it: a stretch of
+unquoted words that stands in the list of synonyms also matches as each of its other phrases.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot
 from searchidx.lexicon import compile_pattern
 from searchidx.snapshot import OpenSegment
 from searchidx.stopwords import is_stop_word
+from searchidx.synonyms import Synonyms
 
 #: Two words of the query count as near each other in a document when they lie in so many positions.
 NEAR = 8
@@ -33,8 +35,8 @@ class Plan(ABC):
     def match(self, segment: OpenSegment) -> set[int]:
         """The matching live documents."""
 
-    def texts(self) -> Iterator[Text]:
-        """The words, phrases and patterns that count for the score: those not under a negation."""
+    def scored(self) -> Iterator[Text | Synonymous]:
+        """What counts for the score: words, phrases and patterns that are not under a negation."""
         return iter(())
 
     def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
@@ -53,7 +55,25 @@ class Text(Plan):
     def match(self, segment: OpenSegment) -> set[int]:
         return self.leaf.match(segment)
 
-    def texts(self) -> Iterator[Text]:
+    def scored(self) -> Iterator[Text | Synonymous]:
+        yield self
+
+
+class Synonymous(Plan):
+    """Words as typed, or one of the phrases that mean the same."""
+
+    def __init__(self, words: Sequence[Text], typed: Plan, others: Sequence[Text]) -> None:
+        self.words = words
+        self.typed = typed
+        self.others = others
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        found = self.typed.match(segment)
+        for other in self.others:
+            found |= other.match(segment)
+        return found
+
+    def scored(self) -> Iterator[Text | Synonymous]:
         yield self
 
 
@@ -111,9 +131,9 @@ class Both(Plan):
             found -= plan.match(segment)
         return found
 
-    def texts(self) -> Iterator[Text]:
+    def scored(self) -> Iterator[Text | Synonymous]:
         for plan in self.required:
-            yield from plan.texts()
+            yield from plan.scored()
 
     def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
         yield from self.pairs
@@ -134,9 +154,9 @@ class Either(Plan):
             found |= plan.match(segment)
         return found
 
-    def texts(self) -> Iterator[Text]:
+    def scored(self) -> Iterator[Text | Synonymous]:
         for plan in self.plans:
-            yield from plan.texts()
+            yield from plan.scored()
 
     def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
         yield from self.pairs
@@ -145,11 +165,17 @@ class Either(Plan):
 
 
 class Planner:
-    """Turns query trees into plans for the languages of one snapshot."""
+    """Turns query trees into plans for the languages of one snapshot.
 
-    def __init__(self, languages: Sequence[str | None]) -> None:
+    notes: what was left out, in sentences. widened: for each stretch that has synonyms, the words as typed and the
+    phrases that are searched for besides.
+    """
+
+    def __init__(self, languages: Sequence[str | None], synonyms: Synonyms | None = None) -> None:
         self.languages = tuple(languages)
+        self.synonyms = synonyms
         self.notes: list[str] = []
+        self.widened: list[tuple[str, tuple[str, ...]]] = []
 
     def plan(self, tree: query.Node) -> Plan:
         """The plan of a whole query; one in which nothing can be looked up matches everything."""
@@ -175,8 +201,7 @@ class Planner:
             case query.And(children):
                 return self._and(children)
             case query.Or(children):
-                plans = [plan for child in self._without_stop_words(children) if (plan := self._node(child))]
-                return Either(plans, _pairs(plans)) if plans else None
+                return self._or(children)
             case query.Not(child):
                 plan = self._node(child)
                 return Both((), (plan,)) if plan else None
@@ -186,14 +211,48 @@ class Planner:
                 raise TypeError(f"no plan for {type(node).__name__}")
 
     def _and(self, children: Sequence[query.Node]) -> Plan | None:
-        required: list[Plan] = []
+        required: list[tuple[query.Node, Plan]] = []
         excluded: list[Plan] = []
         for child in self._without_stop_words(children):
-            negative = isinstance(child, query.Not)
             plan = self._node(child.child if isinstance(child, query.Not) else child)
-            if plan:
-                (excluded if negative else required).append(plan)
-        return Both(required, excluded, _pairs(required)) if required or excluded else None
+            if plan and isinstance(child, query.Not):
+                excluded.append(plan)
+            elif plan:
+                required.append((child, plan))
+        if not required and not excluded:
+            return None
+        return Both(self._widened(children, required, all_of=True), excluded, _pairs(required))
+
+    def _or(self, children: Sequence[query.Node]) -> Plan | None:
+        plans = [(child, plan) for child in self._without_stop_words(children) if (plan := self._node(child))]
+        return Either(self._widened(children, plans, all_of=False), _pairs(plans)) if plans else None
+
+    def _widened(
+        self, children: Sequence[query.Node], planned: Sequence[tuple[query.Node, Plan]], *, all_of: bool
+    ) -> list[Plan]:
+        """The plans, with each stretch of words that has synonyms as one plan."""
+        plans = {id(child): plan for child, plan in planned}
+        if self.synonyms is None:
+            return list(plans.values())
+        for run in _word_runs(children):
+            for start, end, alternatives in self.synonyms.expansions([word.text for word in run]):
+                stretch = [word for word in run[start:end] if id(word) in plans]
+                words = [plan for word in stretch if isinstance(plan := plans[id(word)], Text)]
+                if not words:
+                    continue
+                fields = _fields(run[start].field)
+                others = [Text(Leaf([self._stem_slot(term) for term in terms], fields)) for terms in alternatives]
+                typed: Plan = Both(words, ()) if all_of else Either(words)
+                self.widened.append(
+                    (
+                        " ".join(word.text for word in run[start:end]),
+                        tuple(" ".join(terms) for terms in alternatives),
+                    )
+                )
+                plans[id(stretch[0])] = Synonymous(words, typed, others)
+                for word in stretch[1:]:
+                    del plans[id(word)]
+        return list(plans.values())
 
     def _without_stop_words(self, children: Sequence[query.Node]) -> Sequence[query.Node]:
         """The children without unquoted stop words, as long as another word remains."""
@@ -261,9 +320,23 @@ class Planner:
         return Text(Leaf(slots, fields)) if slots else None
 
 
-def _pairs(plans: Sequence[Plan]) -> list[tuple[Leaf, Leaf]]:
+def _word_runs(children: Sequence[query.Node]) -> list[list[query.Word]]:
+    """The stretches of unquoted words that follow one another and are searched in the same fields."""
+    runs: list[list[query.Word]] = []
+    previous: query.Node | None = None
+    for child in children:
+        if isinstance(child, query.Word) and not child.exact:
+            if isinstance(previous, query.Word) and not previous.exact and previous.field == child.field:
+                runs[-1].append(child)
+            else:
+                runs.append([child])
+        previous = child
+    return runs
+
+
+def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]]:
     """Each two single words that follow one another in the query and are searched in the same fields."""
-    words = [plan.leaf for plan in plans if isinstance(plan, Text) and len(plan.leaf.slots) == 1]
+    words = [plan.leaf for _, plan in planned if isinstance(plan, Text) and len(plan.leaf.slots) == 1]
     found = []
     seen = set()
     for one, two in pairwise(words):

@@ -11,9 +11,13 @@ tf counts inflections; surface_tf only the word as typed, so that an exact match
 other things equal. A word that comes twice in the query counts twice. A phrase counts like a word whose idf is the
 sum of its words'. Two words that follow one another in the query add, like words of their own, ORDERED times the
 score of their standing side by side and NEARBY times that of their lying within eight positions, with the df of
-just that. Sources: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section
-3.5, with the idf that cannot become negative; Metzler, Croft, "A Markov Random Field Model for Term Dependencies"
-(2005) for the pairs. How the numbers were chosen stands in docs/ranking.md.
+just that. A stretch with synonyms scores as typed, or SYNONYM times as the best of the other phrases, whichever is
+more, with an idf that is never above that of the typed words: so a synonym alone never beats the words that were
+typed, other things equal. How the numbers were chosen stands in docs/ranking.md.
+
+Sources: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5, with the
+idf that cannot become negative; Metzler, Croft, "A Markov Random Field Model for Term Dependencies" (2005) for the
+pairs.
 """
 
 from __future__ import annotations
@@ -24,13 +28,14 @@ from heapq import nsmallest
 
 from searchidx.fields import TextField
 from searchidx.leaf import Leaf
-from searchidx.matching import Plan, Text
+from searchidx.matching import Plan, Synonymous, Text
 from searchidx.snapshot import OpenSegment, Snapshot
 
 K1 = 2.0
 EXACT = 0.2
 ORDERED = 0.3
 NEARBY = 0.15
+SYNONYM = 0.8
 
 
 class Scorer:
@@ -38,24 +43,36 @@ class Scorer:
 
     def __init__(self, plan: Plan, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.texts = list(plan.texts())
-        self.idfs = [self.idf(text.leaf) for text in self.texts]
-        self._pairs = [
-            (Text(leaf), factor * self._pair_idf(leaf))
+        self._idfs: dict[Leaf, float] = {}
+        self.parts = list(plan.scored())
+        self.pairs = [
+            (Text(leaf), factor * self._idf(sum(len(leaf.match(segment)) for segment in snapshot.segments)))
             for pair in plan.neighbours()
             for leaf, factor in zip(pair, (ORDERED, NEARBY), strict=True)
         ]
 
+    def worths(self) -> list[tuple[Text, float]]:
+        """Everything that was looked for in texts, with what an occurrence is worth: what snippets show."""
+        found: list[tuple[Text, float]] = []
+        for part in self.parts:
+            if isinstance(part, Text):
+                found.append((part, self.idf(part.leaf)))
+            else:
+                words = [(word, self.idf(word.leaf)) for word in part.words]
+                most = sum(idf for _, idf in words)
+                found += words
+                found += [(other, SYNONYM * min(most, self.idf(other.leaf))) for other in part.others]
+        return found
+
     def idf(self, leaf: Leaf) -> float:
         """The inverse document frequency of a word, or the sum over the words of a phrase."""
-        total = 0.0
-        for slot in leaf.slots:
-            df = sum(len(leaf.slot_documents(slot, segment)) for segment in self.snapshot.segments)
-            total += self._idf(df)
-        return total
-
-    def _pair_idf(self, leaf: Leaf) -> float:
-        return self._idf(sum(len(leaf.match(segment)) for segment in self.snapshot.segments))
+        known = self._idfs.get(leaf)
+        if known is None:
+            known = self._idfs[leaf] = sum(
+                self._idf(sum(len(leaf.slot_documents(slot, segment)) for segment in self.snapshot.segments))
+                for slot in leaf.slots
+            )
+        return known
 
     def _idf(self, df: int) -> float:
         return math.log1p((self.snapshot.doc_count - df + 0.5) / (df + 0.5))
@@ -63,10 +80,40 @@ class Scorer:
     def scores(self, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
         """{document: score} of the given documents; one that matches by filters alone scores 0."""
         scores = dict.fromkeys(docs, 0.0)
-        for text, idf in (*zip(self.texts, self.idfs, strict=True), *self._pairs):
-            for doc, weight in self.weights(text, segment, docs).items():
-                scores[doc] += idf * (K1 + 1) * weight / (K1 + weight)
+        for part in self.parts:
+            found = (
+                self._text(part, self.idf(part.leaf), segment, docs)
+                if isinstance(part, Text)
+                else self._synonymous(part, segment, docs)
+            )
+            for doc, score in found.items():
+                scores[doc] += score
+        for text, worth in self.pairs:
+            for doc, score in self._text(text, worth, segment, docs).items():
+                scores[doc] += score
         return scores
+
+    def _text(self, text: Text, worth: float, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
+        """{document: score} of one word, phrase or pattern."""
+        return {
+            doc: worth * (K1 + 1) * weight / (K1 + weight)
+            for doc, weight in self.weights(text, segment, docs).items()
+        }
+
+    def _synonymous(self, part: Synonymous, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
+        """The score of the words as typed, or SYNONYM times that of the best other phrase, whichever is more."""
+        found: dict[int, float] = {}
+        most = 0.0
+        for word in part.words:
+            idf = self.idf(word.leaf)
+            most += idf
+            for doc, score in self._text(word, idf, segment, docs).items():
+                found[doc] = found.get(doc, 0.0) + score
+        for other in part.others:
+            worth = SYNONYM * min(most, self.idf(other.leaf))
+            for doc, score in self._text(other, worth, segment, docs).items():
+                found[doc] = max(found.get(doc, 0.0), score)
+        return found
 
     def weights(self, text: Text, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
         """{document: w(t, d)} of the given documents in which the word occurs."""
