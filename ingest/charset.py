@@ -1,6 +1,7 @@
 """The bytes of a web page as text, decided as browsers decide.
 
-Rule, the first that answers: a byte order mark; what the page declares in its first 1,024 bytes (`<meta charset>`,
+Rule, the first that answers: a byte order mark; what came with the page (the header of an archive's part); what
+the page declares in its first 1,024 bytes (`<meta charset>`,
 `<meta http-equiv="Content-Type">`, then the XML declaration), with the label meaning what the WHATWG Encoding
 Standard (https://encoding.spec.whatwg.org/#names-and-labels) says it means: `iso-8859-1` is windows-1252,
 `gb2312` is gb18030; UTF-8 where the bytes are valid UTF-8; a guess by charset-normalizer; windows-1252.
@@ -96,15 +97,18 @@ def declared_label(data: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def decode_html(data: bytes) -> Decoded:
-    """Decode a page's bytes. Never raises; the byte order mark is not part of the text."""
+def decode_html(data: bytes, *, header: str | None = None) -> Decoded:
+    """Decode a page's bytes. Never raises; the byte order mark is not part of the text.
+
+    header: the encoding label that came with the page, if any.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode(data[len(mark) :], encoding)
-    encoding = _utf16_without_mark(data)
-    if encoding:
-        return _decode(data, encoding)
-    label = declared_label(data)
+    unmarked = _utf16_without_mark(data)
+    if unmarked:
+        return _decode(data, unmarked)
+    label = header if header and codec_of(header) else declared_label(data)
     declared = codec_of(label) if label else None
     unknown = f"the page declares an encoding that does not exist, {label!r}" if label and not declared else ""
     valid_utf8 = _valid_utf8(data)

@@ -6,18 +6,25 @@ sentence that say so; what was read with a loss says it in the warnings.
 
 from __future__ import annotations
 
+import re
+import warnings
 from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from ingest.charset import decode_html
-from ingest.document import Extraction, Status
+from ingest.charset import Decoded, decode_html
+from ingest.document import Claim, Extraction, Source, Status
 from ingest.html_blocks import visible_blocks
 from ingest.html_content import content_blocks, sections
 from ingest.html_metadata import base_of, detected_date, page_claims, resolved
 from ingest.library_page import listed_titles, listing_entries
 
 MEDIA_TYPE = "text/html"
+#: A file is noise where more than this share of its first characters is unreadable.
+NOISE_SHARE, NOISE_WINDOW = 0.1, 65_536
+
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 _NO_TARGET = ("#", "javascript:", "mailto:", "tel:", "data:")
 _OTHER_FORMATS = (
@@ -50,20 +57,30 @@ def extract_html_bytes(data: bytes, *, name: str = "") -> Extraction:
         if data.startswith(magic):
             reason = f"The file is named a web page but holds {what}; give it the right ending."
             return Extraction(Status.CORRUPT, reason, media_type=media_type)
-    decoded = decode_html(data)
-    soup = parse(decoded.text)
+    return extract_decoded(decode_html(data), media_type=media_type)
+
+
+def extract_decoded(decoded: Decoded, *, media_type: str = MEDIA_TYPE, location: str = "") -> Extraction:
+    """Extract a page from its text. location: the URL it was saved from, where that came with it."""
+    if _is_noise(decoded.text):
+        reason = "The file is named a web page but holds no readable text; save the page again."
+        return Extraction(Status.CORRUPT, reason, media_type=media_type)
+    text = _XML_DECLARATION.sub("", decoded.text)  # the parsers refuse a string that names an encoding
+    soup = parse(text)
     visible = visible_blocks(soup)
     entries = listing_entries(soup, base_of(soup))
-    blocks, engine, left_out = content_blocks(decoded.text, soup, visible, listed_titles(entries, visible))
+    blocks, engine, left_out = content_blocks(text, soup, visible, listed_titles(entries, visible))
     pages, outline = sections(blocks)
     claims, unread = page_claims(soup, visible, labels=not any(entry.tags or entry.regions for entry in entries))
+    if location.startswith(("http://", "https://")):
+        claims.append(Claim("source_url", location, Source.PAGE))
     url = next((claim.value for claim in claims if claim.field == "source_url"), None)
     return Extraction(
         Status.OK if pages else Status.EMPTY,
-        "" if pages else "The page has no text that a reader would see.",
+        "" if pages else _why_empty(soup),
         media_type=media_type,
         pages=pages,
-        claims=(*claims, *detected_date(decoded.text, url)),
+        claims=(*claims, *detected_date(text, url)),
         outline=outline,
         entries=entries,
         links=page_links(soup),
@@ -82,4 +99,23 @@ def page_links(soup: BeautifulSoup) -> tuple[str, ...]:
 
 def parse(text: str) -> BeautifulSoup:
     """The page's tree. bs4 over lxml: its parser target builds trees of any depth and loses no text on the way."""
-    return BeautifulSoup(text, "lxml", huge_tree=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the text looks like XML or a file name; it is a page all the same
+        return BeautifulSoup(text, "lxml", huge_tree=True)
+
+
+def _is_noise(text: str) -> bool:
+    """Whether the beginning is full of characters that no page has: controls, and bytes that did not decode."""
+    head = text[:NOISE_WINDOW]
+    return len(_UNREADABLE.findall(head)) > NOISE_SHARE * len(head)
+
+
+def _why_empty(soup: BeautifulSoup) -> str:
+    if soup.find(("frame", "iframe")) is not None:
+        return "The page only frames other pages; index the framed files."
+    refresh = soup.find("meta", attrs={"http-equiv": re.compile("^refresh$", re.IGNORECASE)})
+    if refresh is not None:
+        return "The page only leads on to another one; save that one."
+    if soup.find("script") is not None:
+        return "The page builds its text by a script, which is not run; save it from a browser as a complete page."
+    return "The page has no text that a reader would see."

@@ -9,7 +9,6 @@ it), so no word is lost and no section is empty.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Sequence
 
 import bs4
@@ -28,9 +27,9 @@ LISTED = 0.9
 #: From this many words of running text that are not in the content, a warning says so.
 LEFT_OUT = 500
 _BS4 = f"beautifulsoup4 {bs4.__version__}"
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+for _library in ("trafilatura", "htmldate"):  # what they log of a page is in its warnings and status
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 
 def sections(blocks: Iterable[Block]) -> tuple[tuple[Page, ...], tuple[OutlineEntry, ...]]:
@@ -90,10 +89,9 @@ def main_blocks(text: str, *, thorough: bool) -> list[Block]:
     thorough: also compare with its other extractors and prefer precision; it finds some pages' text that the
     quick way misses, and loses their headings.
     """
-    html = _XML_DECLARATION.sub("", text)  # lxml refuses a string that names an encoding
     try:
         found = trafilatura.bare_extraction(
-            html, include_comments=False, fast=not thorough, favor_precision=thorough
+            text, include_comments=False, fast=not thorough, favor_precision=thorough
         )
     except Exception:  # it documents no set of errors; whatever it is, the page's visible text is still there
         return []

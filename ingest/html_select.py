@@ -22,15 +22,15 @@ from ingest.html_blocks import Block
 SHINGLE = 4
 #: A block is running text from this many words, where at most this share of its characters is link text.
 PROSE_WORDS = 10
-PROSE_LINK_SHARE = 0.4
+PROSE_LINK_SHARE = 0.25
 #: An article has at least this many words of running text.
 THIN = 60
 #: A plain page: at most these shares of its words are chrome and of its characters are link text. A short page may
 #: have more of both, since a few links weigh more there.
 PLAIN_CHROME, PLAIN_LINK_SHARE = 0.015, 0.1
-SHORT_PAGE, SHORT_CHROME, SHORT_LINK_SHARE = 300, 0.1, 0.25
+SHORT_PAGE, SHORT_CHROME, SHORT_LINK_SHARE = 200, 0.25, 0.25
 #: What is put back must be this share of the main content, or it is a caption, a note, a disclaimer.
-RESCUE_SHARE = 0.1
+RESCUE_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def select(main: Sequence[Block], visible: Sequence[Block]) -> Selection | None:
     known = _shingles(main)
     seen = [_look(block, known) for block in visible]
     visible_words = sum(item.words for item in seen)
-    if sum(item.words for item in seen if item.inside) < 0.5 * main_words:
+    found = sum(item.words for item in seen if item.inside)
+    if found < 0.5 * main_words:
         # Our own idea of what is visible can be the wrong one; then it holds next to nothing.
         return None if visible_words > 0.25 * main_words else Selection(tuple(main))
     prose = sum(len(_words(block)) for block in main if is_prose(block))
@@ -69,11 +70,13 @@ def select(main: Sequence[Block], visible: Sequence[Block]) -> Selection | None:
     if _gap(seen, kept) > sum(item.words for item, keep in zip(seen, kept, strict=True) if keep):
         return None
     left_out = sum(item.words for item, keep in zip(seen, kept, strict=True) if item.prose and not keep)
-    headings_lost = not any(block.level for block in main)
-    if headings_lost:
+    structure_lost = any(item.inside and item.block.tag == "pre" for item in seen)
+    if not any(block.level for block in main):
         kept = _with_headings(seen, kept)
-        headings_lost = any(item.block.level for item, keep in zip(seen, kept, strict=True) if keep)
-    if not headings_lost and kept == [item.inside for item in seen]:
+        structure_lost = structure_lost or any(
+            item.block.level and keep for item, keep in zip(seen, kept, strict=True)
+        )
+    if not structure_lost and kept == [item.inside for item in seen]:
         return Selection(tuple(main), left_out)
     return Selection(tuple(item.block for item, keep in zip(seen, kept, strict=True) if keep), left_out)
 
