@@ -2,8 +2,8 @@
 
 Rule: an edge is the first four or the last four lines of a page. A line at an edge is running when
 - the same words (case and spacing aside) stand at the same edge of page after page, or of every other page, one
-  page in five being allowed to be without, on at least three pages (in a document of more than 30 pages on a
-  tenth of them, of more than 50 on five); or
+  page in five being allowed to be without, on at least three pages and two in five of all (less may be the rows
+  that tables in a long document end with); or
 - with numbers masked it repeats, and on four in five of those pages one of its numbers (arabic, or a roman numeral
   alone) differs from the page's number by an amount that is the same on at least three pages and on a quarter of
   all pages;
@@ -21,8 +21,8 @@ from collections.abc import Container, Sequence
 
 EDGE_LINES = 4
 MIN_PAGES = 3
-MOST_NEEDED = 5
 DENSITY = 0.8
+SHARE_OF_PAGES = 0.4
 _OTHER_LINES_OUTSIDE = 1
 
 _NUMBER = re.compile(r"\d+")
@@ -97,7 +97,7 @@ def _is_folio(masked: str) -> bool:
 
 def _repeated(found: list[tuple[int, int]], page_count: int) -> set[tuple[int, int]]:
     """The places in runs of pages: each page (or every other one), hardly any left out, and enough of them."""
-    needed = min(MOST_NEEDED, max(MIN_PAGES, page_count // 10))
+    needed = max(MIN_PAGES, SHARE_OF_PAGES * page_count)
     pages = sorted({page for page, _ in found})
     kept: set[int] = set()
     for step in (1, 2):
@@ -106,11 +106,11 @@ def _repeated(found: list[tuple[int, int]], page_count: int) -> set[tuple[int, i
             run: list[int] = []
             for page in [page for page in pages if page % step == parity] + [page_count + 10 * step]:
                 if run and page - run[-1] > 2 * step:
-                    if len(run) >= needed and len(run) >= DENSITY * ((run[-1] - run[0]) // step + 1):
+                    if len(run) >= MIN_PAGES and len(run) >= DENSITY * ((run[-1] - run[0]) // step + 1):
                         kept.update(run)
                     run = []
                 run.append(page)
-    return {place for place in found if place[0] in kept}
+    return {place for place in found if place[0] in kept} if len(kept) >= needed else set()
 
 
 def _numbered(found: list[tuple[int, int]], lines: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
