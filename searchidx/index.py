@@ -9,6 +9,7 @@ catalogue it answers. The caller holds the library's lock.
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -32,6 +33,8 @@ from searchidx.segment import SegmentData
 from searchidx.snapshot import OpenSegment
 
 INDEX_NAME = "MAIN"
+#: Where Whoosh spills postings; its writer removes it at the end, unless it is killed.
+TEMPORARY = f"{INDEX_NAME}.tmp"
 FOLDER = "index"
 #: Whoosh spills postings to disk beyond this much memory (its own estimate, about half of what Python takes).
 POOL_MIB = 64
@@ -75,6 +78,7 @@ def update(
         removed = list(catalogue.removed_since(since)) if current else []
         if current and current.revision == revision:
             _remove_orphans(directory, current)
+            shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
             return _summary(directory, current, since, 0, 0, started, rebuilt=False)
         _make_private(directory)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
