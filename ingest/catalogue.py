@@ -264,15 +264,21 @@ class Catalogue(CatalogueReader):
         return [(value, 0)] != [(row[1], row[2]) for row in obsolete]
 
     def remove_user_value(self, document_id: str, field: str, value: str) -> bool:
-        """Take a value away from a document, also one that a file or listing gives it. Whether it had it."""
+        """Take a value away from a document: of a set also one that a file or listing gives it, of a single
+        field only what the user set. Whether it had it."""
         _check_field(field)
-        claims = [claim.value for claim in self.claims(document_id) if claim.field == field]
-        if not any(metadata.same_value(field, held, value) for held in claims):
+        said = [
+            claim.source
+            for claim in self.claims(document_id)
+            if claim.field == field and metadata.same_value(field, claim.value, value)
+        ]
+        others = field in MULTI_FIELDS and any(source not in (Source.USER, Source.DETECTED) for source in said)
+        own = [row for row in self._user_values(document_id, field) if metadata.same_value(field, row[1], value)]
+        if any(denied for _, _, denied in own) or not (own or others):
             return False
-        for rowid, held, _ in self._user_values(document_id, field):
-            if metadata.same_value(field, held, value):
-                self._db.execute("DELETE FROM claims WHERE rowid = ?", (rowid,))
-        self._insert_claims(document_id, [Claim(field, value, Source.USER)], "", denied=True)
+        self._db.executemany("DELETE FROM claims WHERE rowid = ?", ((row[0],) for row in own))
+        if others:
+            self._insert_claims(document_id, [Claim(field, value, Source.USER)], "", denied=True)
         self._touch(document_id)
         return True
 

@@ -146,13 +146,16 @@ class CatalogueReader:
             )
             yield entry, held
 
-    def listings(self) -> Iterator[Document]:
-        """The live library pages: documents that list others."""
+    def listings(self) -> dict[str, list[str]]:
+        """The library pages (documents that list others) that have files: id -> paths."""
         rows = self._db.execute(
-            f"SELECT {_DOCUMENT} FROM documents WHERE removed_revision IS NULL AND id IN"
-            " (SELECT listing_id FROM entries) ORDER BY number"
+            "SELECT document_id, path FROM files WHERE document_id IN (SELECT listing_id FROM entries)"
+            " ORDER BY path"
         )
-        return iter([_document(row) for row in rows.fetchall()])
+        found: dict[str, list[str]] = {}
+        for document_id, path in rows:
+            found.setdefault(document_id, []).append(path)
+        return found
 
     def claim_origins(self, source: Source) -> Iterator[tuple[str, str]]:
         """Who speaks of which document: (document id, origin) of all claims from a source."""
@@ -238,7 +241,8 @@ def _document(
     row: tuple[str, str, str, str, int, str, str], pages: tuple[Page, ...] = (), claims: tuple[Claim, ...] = ()
 ) -> Document:
     id_, media_type, status, reason, page_count, engine, record = row
-    fields: dict[str, Any] = {
+    # Paths and title are resolved when the transaction that stores a document ends.
+    fields: dict[str, Any] = {"paths": (), "title": ""} | {
         name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(record).items()
     }
     return Document(

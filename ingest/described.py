@@ -45,16 +45,16 @@ def link_listings(catalogue: Catalogue) -> None:
     """Hold what library pages list against the files of the catalogue: an entry whose link leads to one gives
     its document the entry's values; the others stay entries without a document."""
     said: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for listing in catalogue.listings():
-        pages = [catalogue.file_path(page) for page in listing.paths]
-        for position, (entry, held) in enumerate(list(catalogue.entries(listing.id))):
+    for listing_id, paths in catalogue.listings().items():
+        pages = [catalogue.file_path(path) for path in paths]
+        for position, (entry, held) in enumerate(list(catalogue.entries(listing_id))):
             target = _target(catalogue, entry.href, pages) if entry.href else None
-            if target == listing.id:
+            if target == listing_id:
                 target = None
             if target != held:
-                catalogue.hold_entry(listing.id, position, target)
+                catalogue.hold_entry(listing_id, position, target)
             if target is not None:
-                said[target, listing.id] += _entry_claims(entry)
+                said[target, listing_id] += _entry_claims(entry)
     for document_id, origin in catalogue.claim_origins(Source.LISTING):
         said.setdefault((document_id, origin), [])
     for (document_id, origin), claims in said.items():
