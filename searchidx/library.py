@@ -23,6 +23,7 @@ from ingest.catalogue import Catalogue
 from ingest.document import Document
 from ingest.errors import DossierError
 from searchidx import query
+from searchidx.explain import explain
 from searchidx.facets import count_facets
 from searchidx.grammar import parse
 from searchidx.matching import Planner
@@ -31,6 +32,7 @@ from searchidx.ranking import Scorer, best
 from searchidx.results import FacetValue, Hit, SearchRequest, SearchResult
 from searchidx.snapshot import OpenSegment, Snapshot
 from searchidx.snippets import highlight, snippets
+from searchidx.suggest import Suggester
 from searchidx.synonyms import Synonyms
 
 #: A list of synonyms in the data folder is used in place of Dossier's own.
@@ -150,6 +152,8 @@ class Library:
         chosen = self._ordered(request, scorer, matched)
         hits = self._hits(request, scorer, chosen[request.offset :])
         counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
+        explanation = explain(planner, plan, scorer, chosen[request.offset :], hits) if request.explain else None
+        suggestions = () if total else Suggester(self.snapshot, planner.synonyms).suggestions(tree)
         for segment in self.snapshot.segments:
             segment.forget()
         return SearchResult(
@@ -160,7 +164,9 @@ class Library:
             offset=request.offset,
             hits=hits,
             facets=counted,
+            suggestions=suggestions,
             warnings=(*parsed.hints, *planner.notes),
+            explanation=explanation,
         )
 
     def _ordered(

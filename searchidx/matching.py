@@ -185,7 +185,8 @@ class Planner:
         """The plan of a node, None for one that constrains nothing."""
         match node:
             case query.Word():
-                return self._word(node)
+                plan = self._word(node)
+                return self._widened((node,), ((node, plan),), all_of=True)[0] if plan else None
             case query.Phrase():
                 return self._phrase(node)
             case query.Prefix(text, field):
@@ -203,7 +204,7 @@ class Planner:
             case query.Or(children):
                 return self._or(children)
             case query.Not(child):
-                plan = self._node(child)
+                plan = self._excluded(child)
                 return Both((), (plan,)) if plan else None
             case query.Everything():
                 return Both((), ())
@@ -214,18 +215,29 @@ class Planner:
         required: list[tuple[query.Node, Plan]] = []
         excluded: list[Plan] = []
         for child in self._without_stop_words(children):
-            plan = self._node(child.child if isinstance(child, query.Not) else child)
-            if plan and isinstance(child, query.Not):
-                excluded.append(plan)
-            elif plan:
+            if isinstance(child, query.Not):
+                excluded += [plan] if (plan := self._excluded(child.child)) else []
+            elif plan := self._member(child):
                 required.append((child, plan))
         if not required and not excluded:
             return None
         return Both(self._widened(children, required, all_of=True), excluded, _pairs(required))
 
     def _or(self, children: Sequence[query.Node]) -> Plan | None:
-        plans = [(child, plan) for child in self._without_stop_words(children) if (plan := self._node(child))]
+        plans = [(child, plan) for child in self._without_stop_words(children) if (plan := self._member(child))]
         return Either(self._widened(children, plans, all_of=False), _pairs(plans)) if plans else None
+
+    def _member(self, child: query.Node) -> Plan | None:
+        """The plan of a child whose words are widened together with its neighbours'."""
+        return self._word(child) if isinstance(child, query.Word) else self._node(child)
+
+    def _excluded(self, child: query.Node) -> Plan | None:
+        """The plan of what is excluded: without synonyms, which would take away more than was said."""
+        synonyms, self.synonyms = self.synonyms, None
+        try:
+            return self._node(child)
+        finally:
+            self.synonyms = synonyms
 
     def _widened(
         self, children: Sequence[query.Node], planned: Sequence[tuple[query.Node, Plan]], *, all_of: bool

@@ -15,9 +15,9 @@ just that. A stretch with synonyms scores as typed, or SYNONYM times as the best
 more, with an idf that is never above that of the typed words: so a synonym alone never beats the words that were
 typed, other things equal. How the numbers were chosen stands in docs/ranking.md.
 
-Sources: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5, with the
-idf that cannot become negative; Metzler, Croft, "A Markov Random Field Model for Term Dependencies" (2005) for the
-pairs.
+Sources: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5, with
+the idf that cannot become negative; Metzler, Croft, "A Markov Random Field Model for Term Dependencies" (2005) for
+the pairs.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Scorer:
             found = (
                 self._text(part, self.idf(part.leaf), segment, docs)
                 if isinstance(part, Text)
-                else self._synonymous(part, segment, docs)
+                else self.synonymous(part, segment, docs)
             )
             for doc, score in found.items():
                 scores[doc] += score
@@ -100,7 +100,7 @@ class Scorer:
             for doc, weight in self.weights(text, segment, docs).items()
         }
 
-    def _synonymous(self, part: Synonymous, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
+    def synonymous(self, part: Synonymous, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
         """The score of the words as typed, or SYNONYM times that of the best other phrase, whichever is more."""
         found: dict[int, float] = {}
         most = 0.0
