@@ -22,7 +22,7 @@ JSON_LINES = "application/jsonl"
 EXTRACTORS = {
     "application/pdf": "ingest.pdf:extract_pdf",
     "text/html": "ingest.html:extract_html",
-    "multipart/related": "ingest.html:extract_mhtml",
+    "multipart/related": "ingest.mhtml:extract_mhtml",
     "text/plain": "ingest.plain:extract_plain",
     "text/markdown": "ingest.plain:extract_markdown",
 }
