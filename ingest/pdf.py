@@ -25,8 +25,11 @@ MEDIA_TYPE = "application/pdf"
 Engine = Literal["auto", "pdfminer", "pdfium"]
 #: The header must start within this many bytes (ISO 32000-1, annex H, 3.4.1).
 _HEADER_WITHIN = 1024
-#: Pages of one file that pdfminer may read again; a file with more is odd throughout, and pdfminer is slow.
-_MAX_READ_AGAIN = 200
+#: pdfminer is slow: it is asked about this many pages of a file at most, about no more once it was of no use for
+#: the first few, and never about a page of more characters than people read on one.
+_MAX_ASKED = 100
+_GIVE_UP_AFTER = 8
+_MAX_CHARACTERS = 12_000
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -130,6 +133,7 @@ class _Reading:
         self._passwords, self._max_pages, self._complete = passwords, max_pages, complete
         self._second: PdfReader | None = None
         self._second_failed = False
+        self._asked = 0
         self._read_again: list[int] = []
         self._failed: list[int] = []
 
@@ -160,7 +164,8 @@ class _Reading:
     def _text(self, number: int) -> str:
         """The raw text of a page by the engine that reads it better; a page that fails is noted."""
         page = attempt(lambda: self._reader.page_text(number), None)
-        if self._engine == "auto" and self._is_doubtful(page, number) and len(self._read_again) < _MAX_READ_AGAIN:
+        if self._engine == "auto" and self._may_ask() and self._is_doubtful(page, number):
+            self._asked += 1
             second = self._pdfminer()
             other = attempt(lambda: second.page_text(number), None) if second is not None else None
             if other is not None and is_better(other, page or PageText("")):
@@ -171,8 +176,16 @@ class _Reading:
             return ""
         return page.text
 
+    def _may_ask(self) -> bool:
+        """Whether reading pages again by pdfminer still promises anything."""
+        return self._asked < (_MAX_ASKED if self._read_again else _GIVE_UP_AFTER)
+
     def _is_doubtful(self, page: PageText | None, number: int) -> bool:
-        if page is None or is_suspicious(page):
+        if page is None:
+            return True
+        if len(page.text) > _MAX_CHARACTERS:
+            return False
+        if is_suspicious(page):
             return True
         return not page.text.strip() and self._content(number).text
 
@@ -226,7 +239,7 @@ class _Reading:
         if len(without) < total:
             return Status.OK, "", warnings
         if any(found.picture or found.text for found in content.values()):
-            reason = f"None of the {total} page(s) has a text layer; `ocrmypdf IN.pdf OUT.pdf` adds one."
+            reason = f"None of the {total} page(s) has readable text; `ocrmypdf IN.pdf OUT.pdf` adds a text layer."
             return Status.IMAGE_ONLY, reason, ()
         if any(found.anything for found in content.values()):
             reason = f"The {total} page(s) hold drawings, form fields or notes, but no text."
@@ -281,7 +294,7 @@ def ranges(numbers: Sequence[int], most: int = 8) -> str:
 
 
 def _advice(status: Status) -> str:
-    return "; give it with the passwords to try" if status is Status.ENCRYPTED else "; fetch it again"
+    return "; save a copy without a password" if status is Status.ENCRYPTED else "; fetch it again"
 
 
 def _refused(status: Status, reason: str) -> Extraction:
