@@ -38,7 +38,10 @@ def run(command: list[str], columns: int) -> str:
 
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 1000, columns, 0, 0))
-    env = {"PATH": os.environ["PATH"], "HOME": "/", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "PAGER": "cat"}
+    env = {
+        name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "DOSSIER_DATA")
+    }
+    env |= {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "PAGER": "cat"}
     with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=env) as process:
         os.close(slave)
         printed = b""
@@ -86,7 +89,7 @@ def picture(command: list[str], printed: str, columns: int) -> str:
     name = escape(shlex.join(command))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" '
-        f'role="img" aria-label="A terminal after: {name}">\n'
+        f'xml:space="preserve" role="img" aria-label="A terminal after: {name}">\n'
         "<style>text{font:14px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#e6edf3;"
         "white-space:pre}</style>\n"
         f'<rect width="100%" height="100%" rx="8" fill="#0d1117"/>{dots}\n' + "\n".join(rows) + "\n</svg>\n"
