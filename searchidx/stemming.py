@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -74,6 +74,8 @@ def _snowball(language: str) -> Callable[[str], str]:
     return stem_word
 
 
+# A library's common words fit; the memory of a full cache stays under 100 MB.
+@lru_cache(maxsize=200_000)
 def stem(term: str, language: str | None) -> str:
     """Return the stem of a folded term in a language (ISO 639-1; None is read as English).
 
