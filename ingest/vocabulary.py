@@ -55,7 +55,7 @@ class Vocabulary:
                 if not _key(name):
                     toml.fail(place, "aliases", f"{name!r} cannot be a tag: it holds no letter, digit or sign.")
                 if other != label:
-                    where = (place, "aliases") if name in aliases else ("", label)
+                    where = (place, "aliases") if name in aliases else ("", place)
                     toml.fail(*where, f"{name!r} already stands for {other!r}; a tag has one label.")
             labels[label] = tuple(aliases)
         parents: dict[str, str] = {}
