@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml import etree
 
 from ingest.html_chrome import UNSEEN, class_names, is_chrome
@@ -71,9 +71,9 @@ def all_blocks(soup: BeautifulSoup | Tag) -> list[Block]:
     return list(_Cutter().blocks(_soup_events(soup, skip_chrome=False)))
 
 
-def child_blocks(elements: Iterable[Tag]) -> list[Block]:
-    """Blocks of some elements of a page, one after the other, without chrome."""
-    return [block for element in elements for block in _Cutter().blocks(_soup_events(element, skip_chrome=True))]
+def child_blocks(nodes: Iterable[PageElement]) -> list[Block]:
+    """Blocks of some neighbouring nodes of a page, elements and strings, without chrome."""
+    return list(_Cutter().blocks(event for node in nodes for event in _node_events(node)))
 
 
 def trafilatura_blocks(body: etree._Element) -> list[Block]:
@@ -84,14 +84,14 @@ def trafilatura_blocks(body: etree._Element) -> list[Block]:
 def _soup_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
     """Walk without recursion: pages nest deeper than Python's stack."""
     stack: list[tuple[Tag, Iterator[object]]] = [(root, iter(root.contents))]
-    yield "open", root.name, class_names(root)
+    yield _opening(root)
     while stack:
         tag, children = stack[-1]
         for child in children:
             if isinstance(child, Tag):
                 if child.name in UNSEEN or (skip_chrome and is_chrome(child)):
                     continue
-                yield "open", child.name, str(child.get("href", "")) if child.name == "a" else class_names(child)
+                yield _opening(child)
                 stack.append((child, iter(child.contents)))
                 break
             if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
@@ -99,6 +99,17 @@ def _soup_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
         else:
             yield "close", tag.name, ""
             stack.pop()
+
+
+def _opening(tag: Tag) -> Event:
+    return "open", tag.name, str(tag.get("href", "")) if tag.name == "a" else class_names(tag)
+
+
+def _node_events(node: PageElement) -> Iterator[Event]:
+    if isinstance(node, Tag):
+        yield from _soup_events(node, skip_chrome=True)
+    elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+        yield "text", node, ""
 
 
 def _lxml_events(root: etree._Element) -> Iterator[Event]:

@@ -176,7 +176,7 @@ def _read_line(line: _Line, draft: _Draft, *, needs_heading: bool) -> None:
     if not draft.title and not needs_heading:
         title = _title_of(line)
         if title:
-            draft.title, rest = title, text[len(title) :].strip(" .:;,–—-|\t")
+            draft.title, rest = title, text[len(title) :].lstrip(" .:;,–—-|").rstrip(" –—-|")
             draft.title_href = next((href for words, href in line.links if words in title or title in words), None)
             if rest and not _action(_with_text(line, rest), draft):
                 _take_text(rest, draft)
@@ -264,7 +264,7 @@ def _lines(blocks: Sequence[Block]) -> list[_Line]:
     lines: list[_Line] = []
     pending = ""
     for block in blocks:
-        for text in re.split(r"\n| \| ", block.text):
+        for text in (part for line in block.text.split("\n") for part in _cells(line)):
             label = read_label(text)
             alone = (
                 label is not None and not label[1] and (block.tag == "dt" or text.rstrip().endswith((":", "：")))
@@ -279,6 +279,18 @@ def _lines(blocks: Sequence[Block]) -> list[_Line]:
             )
             pending = ""
     return lines
+
+
+def _cells(line: str) -> list[str]:
+    """The parts of a line between bars; a short line with a date is an imprint, whole: "ILO | 2004"."""
+    parts = line.split(" | ")
+    labelled = any((label := read_label(part)) is not None and label[1] for part in parts)
+    imprint = (
+        len(line.split()) <= IMPRINT_WORDS
+        and find_date(line) is not None
+        and find_date(parts[0]) != find_date(line)
+    )
+    return [line] if imprint and not labelled else parts
 
 
 def _path(href: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
-from bs4.element import Tag
+from bs4.element import PageElement, Tag
 
 from ingest.document import ListingEntry
 from ingest.html_blocks import Block, all_blocks, child_blocks, visible_blocks
@@ -126,17 +126,19 @@ def _groupings(element: Tag, children: Sequence[Tag]) -> Iterator[list[list[Bloc
     for name in _HEADINGS:
         if sum(child.name == name for child in children) >= 2:
             yield _split(children, [child.name == name for child in children])
-    if sum(child.name == "hr" for child in children) >= 1:
-        yield _split(children, [child.name == "hr" for child in children], first=True)
+    if any(child.name == "hr" for child in children):
+        kept = {id(child) for child in children}
+        nodes = [node for node in element.contents if not isinstance(node, Tag) or id(node) in kept]
+        yield _split(nodes, [isinstance(node, Tag) and node.name == "hr" for node in nodes], first=True)
     if sum(child.name == "p" for child in children) >= 2:
         yield _split(children, [child.name == "p" and _starts_entry(child) for child in children])
     if sum(child.name == "br" for child in children) >= 4:
         yield [[block] for block in all_blocks(element)]
 
 
-def _split(children: Sequence[Tag], starts: Sequence[bool], *, first: bool = False) -> list[list[Block]]:
+def _split(children: Sequence[PageElement], starts: Sequence[bool], *, first: bool = False) -> list[list[Block]]:
     """Runs of children that begin at the starts. first: what stands before the first start is a member, too."""
-    runs: list[list[Tag]] = [[]] if first else []
+    runs: list[list[PageElement]] = [[]] if first else []
     for child, is_start in zip(children, starts, strict=True):
         if is_start:
             runs.append([])

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from ingest.document import Extraction, Status
 from ingest.html import extract_html, extract_html_bytes
 
-ARTICLE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Debt &amp; kilns | Lib</title>
+ARTICLE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Debt &amp; kilns</title>
 <meta property="og:title" content="Debt and kilns"><meta name="dc.subject" content="debt; kilns">
 <script type="application/ld+json">{"@type": "Report", "headline": "Debt", "keywords": ["a", "b"],
-"author": {"name": "A. Writer"}, "datePublished": "2004-05-01"}</script></head><body><nav><a href="/">Home</a></nav>
+"author": {"name": "A. Writer"}, "datePublished": "2004"}</script></head><body><nav><a href="/">Home</a></nav>
 <h1>Debt and kilns</h1><p>TAGS: Asia, Child protection</p><p>Families work for years — “bound” by an advance.</p>
 <h2>Reports</h2><ul><li><a href="a%20b.pdf">First report</a> ILO, 2003</li><li><a href="c.pdf">Second</a></li></ul>
 <table><tr><th>Title<th>Year<tr><td><a href="d.pdf">Third</a><td>1999</table></body></html>""".encode()

@@ -79,7 +79,7 @@ def test_of_several_articles_only_the_pages_own_counts() -> None:
         '<!-- {"@type": "Report", "name": "Debt", "keywords": "a"} -->',
         '//<![CDATA[\n{"@type": "Report", "name": "Debt",\n"keywords": "a"}\n//]]>',
         '{"@type": "Report", "name": "Debt", "description": "two\nlines", "keywords": "a"};',
-        "{&quot;@type&quot;: &quot;Report&quot;, &quot;name&quot;: &quot;Debt&quot;, &quot;keywords&quot;: &quot;a&quot;}",
+        '{"@type": "Report", "name": "Debt", "keywords": "a"}'.replace('"', "&quot;"),
     ],
 )
 def test_slightly_broken_json_is_read(text: str) -> None:
