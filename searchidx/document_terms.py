@@ -8,8 +8,9 @@ positions apart, so a phrase never runs from one tag into the next.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from ingest.document import Document, Page
+from ingest.document import Document
 from ingest.regions import ancestors, resolve
 from ingest.text import fold
 from searchidx.analysis import index_tokens, stem
@@ -17,11 +18,14 @@ from searchidx.fields import stem_field
 
 LABEL_GAP = 10
 
+#: Most words of a document have come before; stemming one takes as long as a hundred look-ups.
+_stem = lru_cache(maxsize=200_000)(stem)
+
 
 def index_fields(document: Document) -> dict[str, object]:
     """The arguments of Whoosh's `add_document` for a document with its pages."""
     language = document.language
-    fields: dict[str, object] = {"id": (document.id,), "pages": page_table(document.pages)}
+    fields: dict[str, object] = {"id": (document.id,)}
     texts = {
         "title": [document.title],
         "summary": [document.summary or ""],
@@ -29,7 +33,9 @@ def index_fields(document: Document) -> dict[str, object]:
         "text": [page.text for page in document.pages],
     }
     for name, parts in texts.items():
-        words = positions(parts, gap=LABEL_GAP if name == "labels" else 0)
+        words, starts = positions(parts, gap=LABEL_GAP if name == "labels" else 0)
+        if name == "text":
+            fields["pages"] = (starts, [page.number for page in document.pages])
         if words:
             fields[name] = words
             fields[stem_field(name)] = stem_positions(words, language)
@@ -81,11 +87,14 @@ def _above(keys: Iterable[str]) -> list[str]:
     return above
 
 
-def positions(parts: Iterable[str], gap: int = 0) -> dict[str, list[int]]:
-    """{term: ascending positions} of the parts, one after the other with `gap` free positions between them."""
+def positions(parts: Iterable[str], gap: int = 0) -> tuple[dict[str, list[int]], list[int]]:
+    """{term: ascending positions} of the parts, one after the other with `gap` free positions between them, and the
+    position at which each part begins."""
     found: dict[str, list[int]] = {}
+    starts: list[int] = []
     position = 0
     for part in parts:
+        starts.append(position)
         tokens = index_tokens(part)
         for token in tokens:
             at = found.get(token.term)
@@ -96,7 +105,7 @@ def positions(parts: Iterable[str], gap: int = 0) -> dict[str, list[int]]:
             position += 1
         if tokens:
             position += gap
-    return found
+    return found, starts
 
 
 def stem_positions(words: dict[str, list[int]], language: str | None) -> dict[str, list[int]]:
@@ -104,7 +113,7 @@ def stem_positions(words: dict[str, list[int]], language: str | None) -> dict[st
     found: dict[str, list[int]] = {}
     shared = set()
     for term, at in words.items():
-        root = stem(term, language)
+        root = _stem(term, language)
         if root in found:
             found[root] = found[root] + at
             shared.add(root)
@@ -113,15 +122,3 @@ def stem_positions(words: dict[str, list[int]], language: str | None) -> dict[st
     for root in shared:
         found[root].sort()
     return found
-
-
-def page_table(pages: Iterable[Page]) -> tuple[list[int], list[int]]:
-    """(positions of the first token, physical numbers) of the pages, in order."""
-    starts: list[int] = []
-    numbers: list[int] = []
-    position = 0
-    for page in pages:
-        starts.append(position)
-        numbers.append(page.number)
-        position += len(index_tokens(page.text))
-    return starts, numbers
