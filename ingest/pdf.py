@@ -233,9 +233,9 @@ class _Reading:
             )
         if self._failed:
             return Status.PARTIAL, f"Page(s) {ranges(self._failed)} of {total} cannot be read.", warnings
-        if not self._complete and without:
-            reason = f"The end of the file is missing, and page(s) {ranges(without)} of {total} are empty."
-            return Status.PARTIAL, reason, warnings
+        if not self._complete:
+            readable = f"of {total} page(s) found {total - len(without)} have text"
+            return Status.PARTIAL, f"The end of the file is missing ({readable}); fetch it again.", warnings
         if len(without) < total:
             return Status.OK, "", warnings
         if any(found.picture or found.text for found in content.values()):

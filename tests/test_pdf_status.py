@@ -61,6 +61,15 @@ def test_a_file_cut_off_in_a_download(tmp_path: Path) -> None:
         assert extraction.reason
 
 
+def test_a_file_without_its_end_is_never_called_whole(tmp_path: Path) -> None:
+    whole = write_pages(tmp_path / "whole.pdf", [["First page"], ["Second page"]]).read_bytes()
+    (tmp_path / "cut.pdf").write_bytes(whole.replace(b"%%EOF", b""))
+    extraction = extract_pdf(tmp_path / "cut.pdf")
+    assert extraction.status is Status.PARTIAL
+    assert "end of the file is missing" in extraction.reason
+    assert [page.text for page in extraction.pages] == ["First page", "Second page"]
+
+
 def test_pages_that_are_pictures_come_with_the_way_out(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     canvas = Canvas(str(path))
