@@ -121,6 +121,8 @@ def _groupings(element: Tag, children: Sequence[Tag]) -> Iterator[list[list[Bloc
         return
     for name in _MEMBERS:
         same = [child for child in children if child.name == name]
+        if name == "a":  # a card that is one link; a link in running text is no member
+            same = [child for child in same if child.find((*_HEADINGS, "p", "div")) is not None]
         if len(same) >= 2:
             yield _rows(same) if name == "tr" else [child_blocks([child]) for child in same]
     for name in _HEADINGS:
