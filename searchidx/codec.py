@@ -7,6 +7,7 @@ where Whoosh's own codec rounds them to a byte and thereby reorders results.
 
 from __future__ import annotations
 
+import secrets
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -329,8 +330,9 @@ class PackedCodec(base.Codec):  # type: ignore[misc]
     length_stats = False
 
     def new_segment(self, storage: object, indexname: str) -> PackedSegment:
-        """A segment with a new random name."""
-        return PackedSegment(indexname)
+        """A segment with a new name. Not from Python's `random`, which repeats itself for whoever seeds it: a new
+        segment would then overwrite an old one."""
+        return PackedSegment(indexname, secrets.token_hex(8))
 
     def per_document_writer(self, storage: FileStorage, segment: PackedSegment) -> DocumentWriter:
         """The writer of the `.doc` file."""

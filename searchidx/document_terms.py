@@ -88,8 +88,8 @@ def _above(keys: Iterable[str]) -> list[str]:
 
 
 def positions(parts: Iterable[str], gap: int = 0) -> tuple[dict[str, list[int]], list[int]]:
-    """{term: ascending positions} of the parts, one after the other with `gap` free positions between them, and the
-    position at which each part begins."""
+    """{term: ascending positions} of the parts, one after the other with `gap` free positions between them, and
+    the position at which each part begins."""
     found: dict[str, list[int]] = {}
     starts: list[int] = []
     position = 0

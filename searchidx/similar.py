@@ -1,10 +1,11 @@
-"""Documents like a given one: its most telling words, asked as one query.
+"""Documents like a given one: its most telling words, and the phrases they stand in, asked as one query.
 
 Rules: a word tells much if it stands often in this document and in few others. Words are counted by their stems in
 title, summary and text, as the index has them, and asked in the spelling that is most frequent here; what only
-this document has, stop words, numbers and single letters are left out. The words go through the usual ranking,
-as alternatives, with the document itself excluded; so whatever can be searched can be compared, and the answer
-says which words were asked.
+this document has, stop words, numbers and single letters are left out. Where such a word first stands, the words
+around it are asked as an exact phrase: documents about the same matter share words, near copies share phrases,
+and so come first. All go through the usual ranking, as alternatives, with the document itself excluded; so
+whatever can be searched can be compared, and the answer says what was asked.
 
     weight(t) = (1 + ln tf(t)) * ln(N / df(t)),    tf = sum over the fields of weight_f * tf_f(t)
 
@@ -16,21 +17,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.document import Document
-from searchidx.analysis import index_tokens, is_cjk_single, stem
+from ingest.document import Document, Page
+from searchidx.analysis import Token, index_tokens, is_cjk_single, stem
 from searchidx.fields import TEXT_FIELDS
 from searchidx.leaf import Leaf, Slot
 from searchidx.library import Library
 from searchidx.print_query import to_text
-from searchidx.query import And, Filter, Not, Or, Word
+from searchidx.query import And, Filter, Node, Not, Or, Phrase, Word
 from searchidx.results import SearchRequest, SearchResult
 from searchidx.stopwords import is_stop_word
 
-#: How many words are asked.
+#: How many words and phrases are asked.
 TERMS = 25
+PHRASES = 8
+
+_AROUND = 2  # words on either side of the telling one in a phrase
+_LONGEST_PHRASE = 120  # characters; rows of dots and the like make longer ones
 
 _LONGEST = 40  # characters; longer ones are addresses and other noise
 _WEIGHTS = {field.name: field.weight for field in TEXT_FIELDS}
@@ -80,13 +85,44 @@ def similar(
     words are asked. In the result `query` is the document's id, and `interpreted` has the words.
     """
     request = request or SearchRequest()
-    words = tuple(Word(item.word) for item in telling_words(library, document, terms))
+    words = [item.word for item in telling_words(library, document, terms)]
     if not words:
         warning = "no word of this document occurs in another one, so there is nothing to compare it by"
         return SearchResult(document.id, "", 0, 0.0, request.offset, (), warnings=(warning,))
-    asked = And((words[0] if len(words) == 1 else Or(words), Not(Filter("id", document.id))))
-    result = library.search(replace(request, query=to_text(asked), any_word=False, synonyms=False))
+    asked: tuple[Node, ...] = (*map(Word, words), *map(Phrase, phrases(document, words)))
+    tree = And((asked[0] if len(asked) == 1 else Or(asked), Not(Filter("id", document.id))))
+    result = library.search(replace(request, query=to_text(tree), any_word=False, synonyms=False))
     return replace(result, query=document.id)
+
+
+def phrases(document: Document, words: Sequence[str], count: int = PHRASES) -> list[str]:
+    """The stretches of the text around the first places of these words (which come first, goes first); no two
+    overlap."""
+    wanted = set(words)
+    first: dict[str, tuple[Page, list[Token], int]] = {}
+    for page in document.pages:
+        if len(first) == len(wanted):
+            break
+        tokens = index_tokens(page.text)
+        for place, token in enumerate(tokens):
+            if token.term in wanted and token.term not in first:
+                first[token.term] = page, tokens, place
+    found: list[str] = []
+    taken: set[tuple[int, int]] = set()
+    for word in words:
+        if word not in first or len(found) == count:
+            continue
+        page, tokens, place = first[word]
+        span = range(max(0, place - _AROUND), min(len(tokens), place + _AROUND + 1))
+        text = " ".join(page.text[tokens[span[0]].start : tokens[span[-1]].end].split())
+        if (
+            len(span) > _AROUND
+            and len(text) <= _LONGEST_PHRASE
+            and not any((page.number, at) in taken for at in span)
+        ):
+            taken.update((page.number, at) for at in span)
+            found.append(text)
+    return found
 
 
 def _words(document: Document) -> Iterator[tuple[str, float]]:

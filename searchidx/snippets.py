@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from ingest.catalogue_read import CatalogueReader
 from ingest.document import Document, Page
-from searchidx.analysis import Token, index_tokens
+from searchidx.analysis import Token, index_tokens, is_cjk_single
+from searchidx.leaf import Leaf
 from searchidx.matching import Text
 from searchidx.results import Snippet
 from searchidx.snapshot import OpenSegment
@@ -28,11 +29,15 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|\n\s*\n|
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """One occurrence in the text: its positions, which leaf it belongs to, and what that is worth."""
+    """One occurrence in the text: its positions, which leaf it belongs to, and what that is worth.
+
+    singles: characters of unspaced scripts that were asked for alone, see `_ranges`.
+    """
 
     positions: tuple[int, ...]
     leaf: int
     worth: float
+    singles: frozenset[str]
 
 
 def snippets(
@@ -52,7 +57,7 @@ def snippets(
         return ()
     starts, numbers = segment.data.pages(doc)
     matches = [
-        _Match(span, index, worth)
+        _Match(span, index, worth, _singles(text.leaf))
         for index, (text, worth) in enumerate(texts)
         if any(field.name == "text" for field in text.leaf.fields)
         for span in text.leaf.spans(segment, "text", doc)
@@ -85,8 +90,12 @@ def highlight(
     text: str, texts: Sequence[Text], segment: OpenSegment, doc: int, name: str
 ) -> list[tuple[int, int]]:
     """The character ranges of a short field (title, summary) that matched."""
-    spans = [span for item in texts for span in item.leaf.spans(segment, name, doc)]
+    spans = [(span, _singles(item.leaf)) for item in texts for span in item.leaf.spans(segment, name, doc)]
     return _ranges(index_tokens(text), spans, 0) if spans else []
+
+
+def _singles(leaf: Leaf) -> frozenset[str]:
+    return frozenset(slot.typed for slot in leaf.slots if is_cjk_single(slot.typed))
 
 
 def _windows(matches: Sequence[_Match]) -> list[tuple[float, Sequence[_Match]]]:
@@ -119,7 +128,7 @@ def _passage(
     if not tokens or first >= len(tokens):
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
     start, end = _bounds(page.text, tokens, first, last)
-    ranges = _ranges(tokens, [match.positions for match in on_page], page_start)
+    ranges = _ranges(tokens, [(match.positions, match.singles) for match in on_page], page_start)
     return _snippet(page, start, end, ranges, document)
 
 
@@ -153,10 +162,16 @@ def _word_end(text: str, tokens: Sequence[Token], place: int) -> int:
     return tokens[index].end if index >= 0 else 0
 
 
-def _ranges(tokens: Sequence[Token], spans: Sequence[tuple[int, ...]], base: int) -> list[tuple[int, int]]:
-    """Character ranges of the positions in the spans; neighbours within one span become one range."""
+def _ranges(
+    tokens: Sequence[Token], spans: Sequence[tuple[tuple[int, ...], frozenset[str]]], base: int
+) -> list[tuple[int, int]]:
+    """Character ranges of the positions in the spans; neighbours within one span become one range.
+
+    Beside each span stand the characters of unspaced scripts that it was found by alone: the term there is a pair
+    that begins with the character, which alone is marked.
+    """
     ranges: list[tuple[int, int]] = []
-    for span in spans:
+    for span, singles in spans:
         previous = None
         for position in span:
             index = position - base
@@ -164,10 +179,11 @@ def _ranges(tokens: Sequence[Token], spans: Sequence[tuple[int, ...]], base: int
                 previous = None
                 continue
             token = tokens[index]
+            end = token.start + 1 if token.term[:1] in singles and len(token.term) == 2 else token.end
             if previous is not None and position == previous + 1:
-                ranges[-1] = (ranges[-1][0], max(ranges[-1][1], token.end))
+                ranges[-1] = (ranges[-1][0], max(ranges[-1][1], end))
             else:
-                ranges.append((token.start, token.end))
+                ranges.append((token.start, end))
             previous = position
     ranges.sort()
     merged: list[tuple[int, int]] = []

@@ -32,6 +32,8 @@ _ALGORITHMS = {
 
 # What is longer is no word, and patterns would take long over it.
 _LONGEST_WORD = 48
+# Thai, Lao, Burmese, Khmer, and all that follows: scripts without spaces, whose terms are pieces of words.
+_UNSPACED_SCRIPT = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff]")
 # Languages not written in Latin letters, with their script.
 _OTHER_SCRIPTS = {
     "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "be": "Cyrillic", "mk": "Cyrillic", "kk": "Cyrillic",
@@ -80,10 +82,18 @@ def stem(term: str, language: str | None) -> str:
     """Return the stem of a folded term in a language (ISO 639-1; None is read as English).
 
     A term in another script than the language's (an English name in a Russian report) is stemmed as the language
-    most likely in that script; a language without a stemmer leaves terms as they are.
+    most likely in that script. Stems of other languages than English end in `/` and the language: French "police"
+    shortens to what English "policies" looks like to a French stemmer, and the two must not meet in one index.
     """
+    if term[:1].isdigit() or _UNSPACED_SCRIPT.match(term):
+        return term
     language = _language_of(term, language or "en")
-    if language not in _ALGORITHMS or len(term) > _LONGEST_WORD:
+    found = _stem(term, language) if len(term) <= _LONGEST_WORD else term
+    return found if language == "en" else f"{found}/{language}"
+
+
+def _stem(term: str, language: str) -> str:
+    if language not in _ALGORITHMS:
         return term
     if language == "en":
         term = american(term)
@@ -104,8 +114,6 @@ def stem(term: str, language: str | None) -> str:
 
 def _language_of(term: str, language: str) -> str:
     first = term[:1]
-    if first >= "\u2e80":
-        return "zh"  # one of the scripts whose terms are pieces of words
     if first < "\u0250":
         return "en" if language in _OTHER_SCRIPTS else language
     if "\u0400" <= first <= "\u052f":
