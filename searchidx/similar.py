@@ -7,10 +7,10 @@ around it are asked as an exact phrase: documents about the same matter share wo
 and so come first. All go through the usual ranking, as alternatives, with the document itself excluded; so
 whatever can be searched can be compared, and the answer says what was asked.
 
-    weight(t) = (1 + ln tf(t)) * ln(N / df(t)),    tf = sum over the fields of weight_f * tf_f(t)
+    weight(t) = (1 + ln tf(t)) * ln((N + 1) / df(t)),    tf = sum over the fields of weight_f * tf_f(t)
 
-N: documents of the library; df: how many have t in their text. Source of the weight: Manning, Raghavan, Schütze,
-"Introduction to Information Retrieval" (2008), section 6.4.1.
+N: documents of the library; df: how many have t. Source of the weight: Manning, Raghavan, Schütze, "Introduction
+to Information Retrieval" (2008), section 6.4.1; the 1 keeps words that all documents of a small library have.
 """
 
 from __future__ import annotations
@@ -56,21 +56,21 @@ def telling_words(library: Library, document: Document, count: int = TERMS) -> l
     """The words that tell a document (with its pages) from the others of its library, the most telling first."""
     times: dict[str, float] = {}
     spellings: dict[str, Counter[str]] = {}
-    for term, weight in _words(document):
+    for term, occurrences, weight in _words(document):
         root = stem(term, document.language)
-        times[root] = times.get(root, 0.0) + weight
-        spellings.setdefault(root, Counter())[term] += 1
+        times[root] = times.get(root, 0.0) + occurrences * weight
+        spellings.setdefault(root, Counter())[term] += occurrences
     total = library.snapshot.doc_count
     found: list[TellingWord] = []
     for root, tf in sorted(times.items(), key=lambda item: (-item[1], item[0])):
         strength = 1 + math.log(tf)
         # A word that another document has weighs at most so much; tf falls, so none that follows can do better.
-        if len(found) == count and strength * math.log(total / 2) < found[-1].weight:
+        if len(found) == count and strength * math.log((total + 1) / 2) < found[-1].weight:
             break
         df = _documents(library, root)
-        if 2 <= df < total:
+        if df >= 2:
             word = min(spellings[root], key=lambda spelling: (-spellings[root][spelling], spelling))
-            found.append(TellingWord(word, tf, df, strength * math.log(total / df)))
+            found.append(TellingWord(word, tf, df, strength * math.log((total + 1) / df)))
             found.sort(key=lambda item: (-item.weight, item.word))
             del found[count:]
     return found
@@ -125,24 +125,28 @@ def phrases(document: Document, words: Sequence[str], count: int = PHRASES) -> l
     return found
 
 
-def _words(document: Document) -> Iterator[tuple[str, float]]:
-    """The terms of a document that may tell something, with the weight of the field they stand in."""
-    languages = (document.language,)
-    known: dict[str, bool] = {}
-    parts = [("title", document.title), ("summary", document.summary or "")]
-    for field, text in (*parts, *(("text", page.text) for page in document.pages)):
-        for token in index_tokens(text):
-            term = token.term
-            tells = known.get(term)
-            if tells is None:
-                tells = known[term] = (
-                    1 < len(term) <= _LONGEST
-                    and not is_cjk_single(term)
-                    and not term.isdecimal()
-                    and not is_stop_word(term, languages)
-                )
-            if tells:
-                yield term, _WEIGHTS[field]
+def _words(document: Document) -> Iterator[tuple[str, int, float]]:
+    """The terms that may tell something of a document, field by field: how often each occurs, and the field's
+    weight."""
+    fields = {
+        "title": [document.title],
+        "summary": [document.summary or ""],
+        "text": [page.text for page in document.pages],
+    }
+    for name, texts in fields.items():
+        counts = Counter(token.term for text in texts for token in index_tokens(text))
+        for term, occurrences in counts.items():
+            if _may_tell(term, document.language):
+                yield term, occurrences, _WEIGHTS[name]
+
+
+def _may_tell(term: str, language: str | None) -> bool:
+    return (
+        1 < len(term) <= _LONGEST
+        and not is_cjk_single(term)
+        and not term.isdecimal()
+        and not is_stop_word(term, (language,))
+    )
 
 
 def _documents(library: Library, root: str) -> int:
