@@ -61,12 +61,23 @@ def test_a_report_of_unknown_language_is_read_as_english() -> None:
 
 def test_a_query_word_looks_for_its_stem_in_every_language_of_the_library() -> None:
     found = query_stems("exploitation", ["en", "fr", "sw", None])
-    assert found == {stem("exploitation", "en"), stem("exploitation", "fr"), "exploitation"}
+    assert found == {stem("exploitation", "en"), stem("exploitee", "fr"), "exploitation/sw"}
     assert query_stems("exploitation", []) == {stem("exploitation", "en")}
 
 
+def test_stems_of_one_language_are_not_taken_for_those_of_another() -> None:
+    for word, other in (("policies", "police"), ("united", "unit"), ("parties", "part"), ("officer", "office")):
+        assert stem(other, "en") not in query_stems(word, ["en", "fr", "es", "de", "sw"])
+
+
+def test_numbers_and_pieces_of_unspaced_scripts_are_the_same_in_every_language() -> None:
+    assert query_stems("2024", ["en", "fr", "ar"]) == {"2024"}
+    assert query_stems("贩运", ["zh", "en", "ja"]) == {"贩运"}
+    assert query_stems("ด็", ["th", "en"]) == {"ด็"}
+
+
 def test_a_language_without_a_stemmer_keeps_its_words_whole() -> None:
-    assert stem("watoto", "sw") == "watoto"
+    assert stem("watoto", "sw") == "watoto/sw"
 
 
 def test_a_word_stands_on_one_line_of_the_exceptions_only() -> None:
