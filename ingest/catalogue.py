@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
 from ingest.document import ID_LENGTH, MULTI_FIELDS, SINGLE_FIELDS, Claim, Extraction, Source, Status
-from ingest.errors import LibraryBusy
+from ingest.errors import DossierError, LibraryBusy
 
 __all__ = ["Catalogue", "FileRow", "now"]
 
@@ -80,14 +80,31 @@ class Catalogue(CatalogueReader):
         try:
             yield
             self._settle()
-        except BaseException:
-            self._db.execute("ROLLBACK")
+        except BaseException as error:
+            with suppress(sqlite3.OperationalError):  # SQLite may have rolled it back already
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._unwritable(error) from error
             raise
         else:
-            self._db.execute("COMMIT")
+            self._commit()
         finally:
             self._touched.clear()
             self._new_text.clear()
+
+    def _commit(self) -> None:
+        try:
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            with suppress(sqlite3.OperationalError):  # SQLite may have rolled it back already
+                self._db.execute("ROLLBACK")
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: sqlite3.Error) -> DossierError:
+        return DossierError(
+            f"The catalogue in {self.data_dir} cannot be written ({error}): make room or mend the disk; "
+            "the state before stays searchable."
+        )
 
     # -- documents
 
@@ -142,16 +159,6 @@ class Catalogue(CatalogueReader):
         self._new_text.add(document_id)
         self._touch(document_id)
         return document_id
-
-    def held(self, sha256: str) -> str | None:
-        """The id of the document with this content if its text is in the catalogue (also when it is removed,
-        until it is purged): then nothing needs to be extracted."""
-        row = self._db.execute(
-            "SELECT id FROM documents WHERE id = ? AND sha256 = ?"
-            " AND (removed_revision IS NULL OR removed_revision > ?)",
-            (sha256[:ID_LENGTH], sha256, self.purged_revision),
-        ).fetchone()
-        return None if row is None else str(row[0])
 
     def mark_removed(self, document_id: str) -> None:
         """Take all paths from a document, which makes it removed."""
@@ -300,15 +307,19 @@ class Catalogue(CatalogueReader):
         )
 
     def set_note(self, key: str, value: str) -> None:
-        """Remember something from one run to the next; see `note`."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        """Remember something from one run to the next (see `note`); an empty value forgets it."""
+        if value:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        else:
+            self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
 
-    def refresh_records(self) -> None:
-        """Resolve the metadata of every document anew where the rules have changed since it was stored."""
-        if self.note("record_version") != str(metadata.VERSION):
-            for document_id in list(self.live_ids()):
+    def refresh_records(self, versions: str) -> None:
+        """Resolve the metadata of every document anew if that was last done by another version of this program:
+        its rules and its vocabulary of regions may differ. versions: what is installed now."""
+        if self.note("record_versions") != versions:
+            for document_id in self.live_ids():
                 self._touch(document_id)
-            self.set_note("record_version", str(metadata.VERSION))
+            self.set_note("record_versions", versions)
 
     # -- inside
 

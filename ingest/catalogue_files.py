@@ -20,12 +20,12 @@ NEXT_STEPS: dict[Status, str] = {
     Status.PARTIAL: "look at the pages named; a repaired copy (`qpdf in.pdf out.pdf`) often reads whole",
     Status.IMAGE_ONLY: "add a text layer with `ocrmypdf in.pdf out.pdf`, then index again",
     Status.EMPTY: "check whether the file is what it should be",
-    Status.ENCRYPTED: "put its password under [pdf] passwords in dossier.toml, or save a copy without one",
-    Status.CORRUPT: "fetch the file again or repair it (`qpdf in.pdf out.pdf`); --retry tries it once more",
-    Status.TIMEOUT: "raise [limits] seconds in dossier.toml and index with --retry",
-    Status.OUT_OF_MEMORY: "raise [limits] memory in dossier.toml and index with --retry",
-    Status.TOO_LARGE: "raise [limits] file in dossier.toml, or split the file",
-    Status.TOO_MANY_PAGES: "raise [limits] pages in dossier.toml, or split the file",
+    Status.ENCRYPTED: "put its password under [pdf] passwords in dossier.toml and index again",
+    Status.CORRUPT: "fetch the file again or repair it (`qpdf in.pdf out.pdf`), then index again",
+    Status.TIMEOUT: "raise [limits] seconds in dossier.toml and index again",
+    Status.OUT_OF_MEMORY: "raise [limits] memory in dossier.toml and index again",
+    Status.TOO_LARGE: "raise [limits] file in dossier.toml and index again, or split the file",
+    Status.TOO_MANY_PAGES: "raise [limits] pages in dossier.toml and index again, or split the file",
     Status.UNSUPPORTED: "convert it to PDF, HTML or text if its content matters, or list it in .dossierignore",
     Status.UNREADABLE: "check that the file is still there and that you may read it",
 }
@@ -37,7 +37,7 @@ class FileRow:
 
     kind: "document", "record" (one line of a JSON Lines file), "container" (such a file) or "sidecar".
     container: path of the file a record is in. size in bytes. raw: the exact bytes of a path that is not UTF-8.
-    engine: the extractor versions that judged the file. first_seen, last_seen: UTC, ISO 8601.
+    engine: the readers and limits under which a file failed. first_seen, last_seen: UTC, ISO 8601.
     """
 
     path: str
@@ -58,6 +58,8 @@ class FileRow:
     @property
     def next_step(self) -> str:
         """What a person can do about it; empty where nothing is wrong."""
+        if self.status is Status.PARTIAL and self.kind in ("sidecar", "container"):
+            return "correct the lines named, then index again"
         return NEXT_STEPS[self.status]
 
 

@@ -106,7 +106,7 @@ def connect(data_dir: Path, *, write: bool, create: bool) -> sqlite3.Connection:
     """
     file = data_dir / FILE_NAME
     if create:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(data_dir)
     elif not file.is_file():
         raise NoLibrary(
             f"There is no library in {data_dir}: make one with `dossier index FOLDER`, "
@@ -134,6 +134,16 @@ def connect(data_dir: Path, *, write: bool, create: bool) -> sqlite3.Connection:
     return connection
 
 
+def make_data_dir(data_dir: Path) -> None:
+    """Make the data folder where it is absent. Raises DossierError where that cannot be."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DossierError(
+            f"The data folder {data_dir} cannot be made ({error.strerror}): choose another one with --data."
+        ) from error
+
+
 def _open(file: Path, *, write: bool) -> sqlite3.Connection:
     uri = file.absolute().as_uri()
     if write:
@@ -159,7 +169,7 @@ def _create(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
         connection.executemany(
             "INSERT INTO meta VALUES (?, ?)",
-            [("uuid", uuid.uuid4().hex), ("revision", "0"), ("purged_revision", "0"), ("record_version", "0")],
+            [("uuid", uuid.uuid4().hex), ("revision", "0"), ("purged_revision", "0")],
         )
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")

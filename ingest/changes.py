@@ -30,7 +30,7 @@ class Ledger:
     have not turned up elsewhere."""
 
     def __init__(
-        self, rows: Iterable[FileRow], missing: Mapping[str, FileRow], *, retry: bool, versions: str
+        self, rows: Iterable[FileRow], missing: Mapping[str, FileRow], *, retry: bool, conditions: str
     ) -> None:
         self.rows = {row.path: row for row in rows}
         self.missing = dict(missing)
@@ -46,7 +46,7 @@ class Ledger:
                 self._gone[row.sha256].append(row.path)
             else:
                 self._places[row.sha256] += 1
-            if row.status is Status.OK or (not retry and row.engine == versions):
+            if row.status is Status.OK or (not retry and row.engine == conditions):
                 self._judge(row, row.sha256)
 
     def known(self, size: int) -> frozenset[str]:

@@ -79,9 +79,9 @@ def scan(paths: Sequence[Path], data_dir: Path) -> Scan:
     return walk.result
 
 
-def compare(result: Scan, rows: Sequence[FileRow], *, retry: bool, versions: str) -> Diff:
+def compare(result: Scan, rows: Sequence[FileRow], *, retry: bool, conditions: str) -> Diff:
     """Hold a scan against the catalogue's rows. A file that failed is to be tried again if `retry` is set or the
-    reader `versions` are not those it failed with. Only rows within the scan's scopes are judged missing."""
+    `conditions` are not those it failed under. Only rows within the scan's scopes are judged missing."""
     diff = Diff()
     known: set[str] = set()
     for row in rows:
@@ -97,7 +97,7 @@ def compare(result: Scan, rows: Sequence[FileRow], *, retry: bool, versions: str
         elif row.container is None:
             same = (row.size, row.mtime_ns) == (found.size, found.mtime_ns) and not found.problem
             again = row.status is Status.UNREADABLE or (
-                row.status is not Status.OK and (retry or row.engine != versions)
+                row.status is not Status.OK and (retry or row.engine != conditions)
             )
             (diff.unchanged if same and not again else diff.changed).append(row.path)
     whole = set(diff.unchanged)

@@ -17,7 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from ingest.errors import LibraryBusy
+from ingest.catalogue_schema import make_data_dir
+from ingest.errors import DossierError, LibraryBusy
 
 FILE_NAME = "write.lock"
 #: Where Windows locks: past any text, because a locked byte cannot be read by the one who is refused.
@@ -30,9 +31,15 @@ def write_lock(data_dir: Path, command: str | None = None) -> Iterator[None]:
 
     Makes the data folder where it is absent. Raises LibraryBusy at once where another process holds the lock.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    # Append mode: opening must not empty the file, which holds the other process's text.
-    with (data_dir / FILE_NAME).open("a+", encoding="utf-8") as file:
+    make_data_dir(data_dir)
+    try:
+        # Append mode: opening must not empty the file, which holds the other process's text.
+        lock = (data_dir / FILE_NAME).open("a+", encoding="utf-8")
+    except OSError as error:
+        raise DossierError(
+            f"The library in {data_dir} cannot be written ({error.strerror}): check the folder's permissions."
+        ) from error
+    with lock as file:
         if not _lock(file):
             raise LibraryBusy(f"The library in {data_dir} is being written by {_holder(file)}: try again later.")
         file.truncate(0)

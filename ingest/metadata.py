@@ -23,9 +23,6 @@ from pathlib import PurePosixPath
 from ingest.document import TRUST, Claim, Source
 from ingest.language_codes import iso639_1
 
-#: Grows when the same claims would give other fields, so that stored records are made anew.
-VERSION = 1
-
 _DATE = re.compile(r"(1[5-9]\d\d|20\d\d)(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _OPENING_WORDS = 12

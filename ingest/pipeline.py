@@ -2,9 +2,9 @@
 
 Rules: a run compares what is on disk with what the catalogue knows and reads only contents it does not have; a
 second run reads nothing. What is read is committed in batches, so a run that is ended, however it is ended, keeps
-what it has done and the next one goes on from there. A file that failed is not tried again until it changes, a
-reader changes, or the caller says so. A sudden loss of many files is taken for an unmounted drive until the caller
-says otherwise. The search index is not touched here.
+what it has done and the next one goes on from there. A file that failed is not tried again until it, a reader, a
+limit or the passwords change, or the caller says so. A sudden loss of many files is taken for an unmounted drive
+until the caller says otherwise. The search index is not touched here.
 """
 
 from __future__ import annotations
@@ -103,16 +103,16 @@ class _Run:
         self._options = options
         self._yes = yes
         self._tally = Tally()
-        self._versions = reader_versions()
+        self._conditions = f"{reader_versions()}; {options.conditions()}"
         self._root = data_dir.absolute().parent
 
         self._scan = scan(paths, data_dir)
         self._tally.warnings += self._scan.warnings
         self._judge_roots(rows)
-        diff = compare(self._scan, rows, retry=retry, versions=self._versions)
+        diff = compare(self._scan, rows, retry=retry, conditions=self._conditions)
         self._tally.counts.update(unchanged=len(diff.unchanged), unseen=diff.unseen)
         self._unchanged = diff.unchanged
-        self._ledger = Ledger(rows, diff.missing, retry=retry, versions=self._versions)
+        self._ledger = Ledger(rows, diff.missing, retry=retry, conditions=self._conditions)
         found = self._scan.files
         todo = [*diff.changed, *diff.added]
         self._sidecars = {path for path in todo if found[path].sidecar}
@@ -151,10 +151,10 @@ class _Run:
     def read(self, catalogue: Catalogue, jobs: int, progress: Callable[[Progress], None] | None) -> None:
         """Read what has to be read, write it, and bring everything derived up to date."""
         sidecars = Sidecars(self._root)
-        writer = Writer(catalogue, self._ledger, self._tally, sidecars, self._settings.folders, self._versions)
+        writer = Writer(catalogue, self._ledger, self._tally, sidecars, self._settings.folders, self._conditions)
         with Batches(catalogue) as batches, Pool(jobs, self._options) as pool:
             batches.begin()
-            catalogue.refresh_records()
+            catalogue.refresh_records(reader_versions())
             for path, refused in self._refusals():
                 writer.file(path, self._scan.files[path], Done(None, refused))
             for answer in pool.run(self._next_task):

@@ -38,6 +38,12 @@ class Options:
     pdf_passwords: tuple[str, ...] = ()
     extractors: dict[str, str] = field(default_factory=dict)
 
+    def conditions(self) -> str:
+        """All that decides whether a file that failed would fail again (of the passwords hardly more than that
+        they differ: the catalogue must not help anyone to guess them)."""
+        digest = hashlib.sha256("\n".join(self.pdf_passwords).encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{self.limits}; {self.pdf_engine}; passwords {len(self.pdf_passwords)}-{digest[:2]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

@@ -75,6 +75,9 @@ class _Worker:
     def kill(self) -> int:
         """End the process, if it has not ended, and return its exit status (negative: the signal)."""
         self.process.kill()
+        with suppress(OSError):
+            if self.process.stdin is not None:
+                self.process.stdin.close()
         return self.process.wait()
 
     def dismiss(self) -> None:
@@ -150,6 +153,7 @@ class Pool:
             task = worker.task
             if message is None:
                 self._workers.remove(worker)
+                worker.process.wait()
                 if worker.served == 0 and worker.sha256 is None:
                     self._explain_start(worker)
                 if task is not None:
@@ -202,7 +206,7 @@ class Pool:
 
     def _explain_start(self, worker: _Worker) -> None:
         """Raise if the process ended before it could do anything at all, which is not a file's fault."""
-        code = worker.process.wait()
+        code = worker.process.returncode
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         if said and code > 0:
@@ -211,7 +215,7 @@ class Pool:
 
 def _ended(worker: _Worker) -> Done:
     """What to say of a file whose worker ended by itself in the midst of it."""
-    code = worker.process.wait()
+    code = worker.kill()
     if code == -getattr(signal, "SIGALRM", 0):
         return _done(worker, Status.TIMEOUT, "not read within the time limit")
     if code == -getattr(signal, "SIGKILL", 0) or (code < 0 and worker.peak > worker.memory_limit // 2):

@@ -32,6 +32,7 @@ BATCH_FILES = 200
 BATCH_SECONDS = 2.0
 _LINES_NAMED = 10
 _UNFINISHED = "unfinished"
+_BEFORE = "before"
 
 
 class Batches:
@@ -80,14 +81,14 @@ class Writer:
         tally: Tally,
         sidecars: Sidecars,
         rules: tuple[FolderRule, ...],
-        versions: str,
+        conditions: str,
     ) -> None:
         self._catalogue = catalogue
         self._ledger = ledger
         self._tally = tally
         self._sidecars = sidecars
         self._rules = rules
-        self._versions = versions
+        self._conditions = conditions
         self._bad_lines: dict[str, list[BadLine]] = defaultdict(list)
         self._lines: dict[str, set[str]] = defaultdict(set)
         unfinished = catalogue.note(_UNFINISHED)
@@ -187,7 +188,7 @@ class Writer:
             row = replace(row, first_seen=before.first_seen)
         self._count(row, change)
         if extraction is not None and old is not None and change is Change.CHANGED:
-            self._replace(old.document_id, row.document_id)
+            self._succeed(row.path, old.document_id, row.document_id)
         self._put(row)
         self._tally.tell(row)
 
@@ -223,8 +224,15 @@ class Writer:
         elif change is not None:
             self._tally.counts[change.value] += 1
 
-    def _replace(self, old_id: str | None, new_id: str | None) -> None:
-        if old_id is not None and new_id is not None:
+    def _succeed(self, path: str, old_id: str | None, new_id: str | None) -> None:
+        """Remember which document another one takes the place of, also when a version that could not be read
+        lies between the two."""
+        key = f"{_BEFORE} {path}"
+        old_id = old_id or self._catalogue.note(key)
+        if old_id and new_id is None:
+            self._catalogue.set_note(key, old_id)
+        elif old_id and new_id is not None:
+            self._catalogue.set_note(key, "")
             self._replaced.append([old_id, new_id])
             self._noted = False
 
@@ -237,7 +245,7 @@ class Writer:
         self._ledger.note(row)
 
     def _engine(self, status: Status) -> str:
-        return "" if status is Status.OK else self._versions
+        return "" if status is Status.OK else self._conditions
 
 
 def _like(row: FileRow, other: FileRow) -> FileRow:

@@ -25,8 +25,9 @@ def obey(path: Path) -> Extraction:
     if order == "CRASH":
         os.kill(os.getpid(), signal.SIGSEGV)
     if order == "EAT":
-        shared = mmap.mmap(-1, 1 << 29)  # not private memory, which the kernel's limit would catch first
-        shared.write(b"x" * (1 << 28))
+        shared = mmap.mmap(-1, 192 << 20)  # not private memory, which the kernel's limit would catch first
+        for _ in range(192):
+            shared.write(b"x" * (1 << 20))
         time.sleep(60)
     if order == "EXHAUST":
         bytearray(1 << 44)

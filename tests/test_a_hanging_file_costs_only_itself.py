@@ -16,7 +16,7 @@ from ingest.report import IngestReport
 from ingest.settings import Limits, Settings
 
 HOSTILE = {"text/plain": "hostile_extractors:obey"}
-LIMITS = Limits(seconds=1, memory=200 * 2**20)
+LIMITS = Limits(seconds=2, memory=160 << 20)
 
 
 def index(root: Path, limits: Limits = LIMITS, *, jobs: int = 2, retry: bool = False) -> IngestReport:
@@ -50,10 +50,10 @@ def test_every_kind_of_bad_end_has_its_status_and_the_good_files_are_read(tmp_pa
     fill(tmp_path, "HANG", "CRASH", "EAT", "EXHAUST", "RAISE", "PRINT")
     started = time.monotonic()
     report = index(tmp_path)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
     assert report.added == 5  # four good ones and the noisy one
     assert report.unreadable == 5
-    assert outcome(tmp_path, "hang") == (Status.TIMEOUT, "not read within 1 seconds")
+    assert outcome(tmp_path, "hang") == (Status.TIMEOUT, "not read within 2 seconds")
     assert outcome(tmp_path, "crash") == (Status.CORRUPT, "its reader crashed (SIGSEGV)")
     assert outcome(tmp_path, "eat")[0] is Status.OUT_OF_MEMORY
     assert outcome(tmp_path, "exhaust")[0] is Status.OUT_OF_MEMORY
@@ -86,6 +86,10 @@ def test_a_file_that_failed_is_not_tried_again_until_something_changes(
     monkeypatch.setattr("ingest.pipeline.reader_versions", lambda: "a newer reader")
     assert index(tmp_path).extracted == 1
     assert index(tmp_path).extracted == 0
+
+    assert index(tmp_path, replace(LIMITS, pages=7)).extracted == 1  # it might have been the limit
+    assert index(tmp_path, replace(LIMITS, pages=7)).extracted == 0
+    assert index(tmp_path).extracted == 1
 
     bad.with_name("moved.txt").write_text("repaired", encoding="utf-8")
     repaired = index(tmp_path)

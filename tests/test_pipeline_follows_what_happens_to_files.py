@@ -82,6 +82,23 @@ def test_a_changed_file_replaces_its_document_and_keeps_what_the_user_said(libra
     assert library.texts()["corpus/a.txt"].endswith("second edition")
 
 
+def test_what_the_user_said_outlives_a_version_that_cannot_be_read(library: Library) -> None:
+    library.index()
+    with Catalogue.open(library.data, write=True) as catalogue, catalogue.transaction():
+        document = catalogue.document("corpus/a.txt")
+        assert document is not None
+        catalogue.add_user_value(document.id, "tag", "bonded labour")
+    (library.corpus / "a.txt").write_bytes(b"")  # half a download
+    assert library.index().unreadable == 1
+    assert "corpus/a.txt" not in library.texts()
+    library.write("a.txt", "brick kilns in Punjab, second edition")
+    library.index()
+    with Catalogue.open(library.data) as catalogue:
+        document = catalogue.document("corpus/a.txt")
+        assert document is not None
+        assert document.tags == ("bonded labour",)
+
+
 def test_a_moved_file_keeps_its_document(library: Library) -> None:
     library.index()
     with Catalogue.open(library.data) as catalogue:
