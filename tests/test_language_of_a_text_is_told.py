@@ -43,7 +43,16 @@ def test_two_sentences_are_enough(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   \n", "2014/36/EU", "Report 2024", "x" * (MINIMUM_LETTERS - 1), "https://example.org/" * 9]
+    "text",
+    [
+        "",
+        "   \n",
+        "2014/36/EU",
+        "Report 2024",
+        "x" * (MINIMUM_LETTERS - 1),
+        "https://example.org/" * 9,
+        "abc def " * 50,
+    ],
 )
 def test_too_little_text_has_no_language(text: str) -> None:
     assert detect(text) is None
