@@ -43,8 +43,14 @@ _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# Folding turned Persian yeh and kaf into the Arabic ones; the stemmer knows its own.
+_PERSIAN = str.maketrans("يك", "یک")
+
+
 def prepare(term: str, language: str) -> str:
     """Return the folded `term` as the stemmer of `language` (ISO 639-1) wants it."""
+    if language == "fa":
+        return term.translate(_PERSIAN)
     for pattern, replacement in _ENDINGS.get(language, ()):
         term, changed = re.subn(pattern, replacement, term)
         if changed:

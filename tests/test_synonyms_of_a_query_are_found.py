@@ -36,6 +36,8 @@ def found(query: str) -> dict[str, set[str]]:
         ("debt-bondage", "debt-bondage", "bonded labour"),
         ("forced labour", "forced labour", "compulsory labour"),
         ("National Referral Mechanisms", "National Referral Mechanisms", "nrm"),
+        ("police co-operation", "co-operation", "cooperation"),
+        ("coordination", "coordination", "co ordination"),
         ("unhcr report", "unhcr", "united nations high commissioner for refugees"),
         ("U.N.H.C.R.", "U.N.H.C.R.", "un refugee agency"),
         ("victims of trafficking", "victims of trafficking", "trafficked person"),
