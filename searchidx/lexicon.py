@@ -30,12 +30,18 @@ def matching(terms: FieldTerms, pattern: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """The regular expression of a wildcard pattern; runs of `*` are one, so that matching stays linear."""
-    parts = (
-        ".*" if part.startswith("*") else "." if part == "?" else re.escape(part)
-        for part in re.findall(r"\*+|\?|[^*?]+", pattern)
+    """The regular expression of a wildcard pattern.
+
+    What stands between two `*` is taken where it first occurs, once and for all (an atomic group): looking further
+    can never help, and trying it made the time grow with every `*` beyond all bounds.
+    """
+    first, *others = (
+        "".join("." if c == "?" else re.escape(c) for c in part) for part in re.split(r"\*+", pattern)
     )
-    return re.compile("".join(parts), re.DOTALL)
+    if not others:
+        return re.compile(first, re.DOTALL)
+    middle = "".join(f"(?>.*?{part})" for part in others[:-1])
+    return re.compile(f"{first}{middle}.*{others[-1]}", re.DOTALL)
 
 
 def within_edits(terms: FieldTerms, word: str, edits: int) -> Iterator[tuple[str, int]]:
