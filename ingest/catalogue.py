@@ -173,10 +173,7 @@ class Catalogue(CatalogueReader):
             (up_to_revision, self.purged_revision),
         ).fetchall()
         for (document_id,) in gone:
-            user = self._db.execute(
-                "SELECT 1 FROM claims WHERE document_id = ? AND source = 'user' LIMIT 1", (document_id,)
-            ).fetchone()
-            if user is None:
+            if not self.has_user_values(document_id):
                 self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
                 continue
             self._db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))

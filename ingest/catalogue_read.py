@@ -165,6 +165,13 @@ class CatalogueReader:
         )
         return iter([(str(document_id), str(origin)) for document_id, origin in rows.fetchall()])
 
+    def has_user_values(self, document_id: str) -> bool:
+        """Whether a user has said anything about this document (also where it is removed)."""
+        row = self._db.execute(
+            "SELECT 1 FROM claims WHERE document_id = ? AND source = 'user' LIMIT 1", (document_id,)
+        ).fetchone()
+        return row is not None
+
     def has_paths(self, document_id: str) -> bool:
         """Whether any file holds this document now."""
         row = self._db.execute("SELECT 1 FROM files WHERE document_id = ? LIMIT 1", (document_id,)).fetchone()

@@ -229,10 +229,10 @@ class Writer:
         lies between the two."""
         key = f"{_BEFORE} {path}"
         old_id = old_id or self._catalogue.note(key)
-        if old_id and new_id is None:
-            self._catalogue.set_note(key, old_id)
-        elif old_id and new_id is not None:
-            self._catalogue.set_note(key, "")
+        if not old_id or not self._catalogue.has_user_values(old_id):
+            return
+        self._catalogue.set_note(key, old_id if new_id is None else "")
+        if new_id is not None:
             self._replaced.append([old_id, new_id])
             self._noted = False
 
