@@ -25,7 +25,7 @@ from ingest.library_entry import Entry, label_cells, read_entry
 #: Deeper elements hold no list; the walk is recursive.
 MAX_DEPTH = 150
 #: An entry's words; a longer member is a chapter.
-MIN_WORDS, MAX_WORDS = 2, 400
+MIN_WORDS, MAX_WORDS, MAX_CHARS = 2, 400, 6000
 #: The share of the page's words that entries without a file or tags must hold together.
 MOST = 0.5
 #: The share of the page's words from which its content must hold the entries.
@@ -124,7 +124,7 @@ def _groupings(element: Tag, children: Sequence[Tag]) -> Iterator[list[list[Bloc
         if name == "a":  # a card that is one link; a link in running text is no member
             same = [child for child in same if child.find((*_HEADINGS, "p", "div")) is not None]
         if len(same) >= 2:
-            yield _rows(same) if name == "tr" else [child_blocks([child]) for child in same]
+            yield _rows(same) if name == "tr" else [_member([child]) for child in same]
     for name in _HEADINGS:
         if sum(child.name == name for child in children) >= 2:
             yield _split(children, [child.name == name for child in children])
@@ -146,7 +146,18 @@ def _split(children: Sequence[PageElement], starts: Sequence[bool], *, first: bo
             runs.append([])
         if runs:
             runs[-1].append(child)
-    return [child_blocks(run) for run in runs]
+    return [_member(run) for run in runs]
+
+
+def _member(nodes: Sequence[PageElement]) -> list[Block]:
+    """The blocks of a member; none where it is too long for an entry, which is seen without cutting all of it."""
+    room = MAX_CHARS
+    for node in nodes:
+        for text in node.strings if isinstance(node, Tag) else [str(node)]:
+            room -= len(text)
+            if room < 0:
+                return []
+    return child_blocks(nodes)
 
 
 def _starts_entry(paragraph: Tag) -> bool:
