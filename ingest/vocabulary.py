@@ -16,7 +16,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -32,7 +31,7 @@ class Vocabulary:
 
     def __init__(self, labels: dict[str, tuple[str, ...]], parents: dict[str, str]) -> None:
         """labels: aliases by label; parents: label of the parent by label. Both are taken as checked."""
-        self.labels = tuple(labels)
+        self._labels = labels
         self._parents = parents
         self._meant = {_key(name): label for label, aliases in labels.items() for name in (label, *aliases)}
 
@@ -77,13 +76,14 @@ class Vocabulary:
         """The label that a tag stands for, None for one that is not in the vocabulary."""
         return self._meant.get(_key(value))
 
-    def above(self, label: str) -> tuple[str, ...]:
-        """The labels above a label, the nearest first."""
-        return tuple(_chain(self._parents, label))
-
-    def unmapped(self, values: Iterable[str]) -> list[str]:
-        """Those of the values that are not in the vocabulary, in their order."""
-        return [value for value in values if self.label(value) is None]
+    def names(self, value: str) -> tuple[str, ...]:
+        """All names of what a search for this tag has to find: those of its label and of the labels below it, or
+        the value alone where the vocabulary does not have it."""
+        label = self.label(value)
+        if label is None:
+            return (value,)
+        below = (one for one in self._labels if one == label or label in _chain(self._parents, one))
+        return tuple(name for one in below for name in (one, *self._labels[one]))
 
     def near(self, value: str, limit: int = 3) -> list[str]:
         """Labels whose spelling, or that of an alias, is nearest to a value, best first."""

@@ -34,13 +34,16 @@ def file(tmp_path: Path) -> Path:
 
 def test_aliases_stand_for_their_label(file: Path) -> None:
     vocabulary = Vocabulary.load(file)
-    assert vocabulary.labels == ("Modern slavery", "Forced labour", "Kilns")
     for value in ("forced labour", "FORCED  LABOR", "Travail force"):
         assert vocabulary.label(value) == "Forced labour"
     assert vocabulary.label("forced") is None
-    assert vocabulary.above("Kilns") == ("Forced labour", "Modern slavery")
-    assert vocabulary.above("Modern slavery") == ()
-    assert vocabulary.unmapped(["kilns", "Bricks", "slavery", "forced"]) == ["Bricks", "forced"]
+    assert vocabulary.names("Kilns") == ("Kilns",)
+    assert vocabulary.names("forced labor") == ("Forced labour", "forced labor", "travail forcé", "Kilns")
+    assert vocabulary.names("SLAVERY") == (
+        *("Modern slavery", "slavery", "esclavage moderne"),
+        *vocabulary.names("Forced labour"),
+    )
+    assert vocabulary.names("Bricks") == ("Bricks",)
     assert vocabulary.near("forced labors") == ["Forced labour"]
 
 
