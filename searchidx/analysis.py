@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 # To be raised with every change to what the functions here, or `ingest.text.fold`, return.
-_VERSION = 3
+_VERSION = 4
 
 # Between letters these belong to the word: straight and curly apostrophes.
 _JOINERS = "'‘’"
@@ -145,7 +145,7 @@ def _learn(word: str) -> str | list[Token]:
     if _is_han(word):
         return list(_run_pieces(word))
     if word.isalpha() and max(word) < "\u0e01":
-        pieces = [Token(_term(word), 0, len(word))]
+        pieces = [Token(term, 0, len(word))] if (term := _term(word)) else []
     elif not _has_unspaced(word) and not _SEPARATED.search(word):
         pieces = list(_word_pieces(word))
     else:
@@ -197,11 +197,9 @@ def _is_han(text: str) -> bool:
 def _term(text: str) -> str:
     """Fold a word and drop what folding leaves that is no part of a word (the apostrophe of a transliteration)."""
     folded = fold(text)
-    return (
-        folded
-        if folded.isalnum()
-        else "".join(character for character in folded if character.isalnum() or category(character)[0] == "M")
-    )
+    if folded.isalnum():
+        return folded
+    return "".join(sign for sign in folded if sign.isalnum() or category(sign)[0] == "M")
 
 
 def stem(term: str, language: str | None) -> str:
@@ -224,10 +222,6 @@ def fingerprint() -> str:
 
     Counts in: this module's version, the exceptions to stemming, Snowball's release, Python's Unicode tables.
     """
-    parts = (
-        str(_VERSION),
-        unidata_version,
-        stemming.release(),
-        data_path("stems.txt").read_text(encoding="utf-8"),
-    )
+    exceptions = data_path("stems.txt").read_text(encoding="utf-8")
+    parts = (str(_VERSION), unidata_version, stemming.release(), exceptions)
     return f"{crc32(chr(10).join(parts).encode()):08x}"

@@ -28,8 +28,6 @@ _ALGORITHMS = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "st": "sesotho",
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "cs": "czech", "eo": "esperanto", "yi": "yiddish",
 }  # fmt: skip
-
-
 # What is longer is no word, and patterns would take long over it.
 _LONGEST_WORD = 48
 # Thai, Lao, Burmese, Khmer, and all that follows: scripts without spaces, whose terms are pieces of words.
@@ -44,6 +42,8 @@ _OTHER_SCRIPTS = {
     "gu": "Gujarati", "pa": "Gurmukhi", "or": "Odia", "si": "Sinhala", "th": "Thai", "lo": "Lao", "km": "Khmer",
     "my": "Burmese", "zh": "Han", "ja": "Japanese", "ko": "Hangul",
 }  # fmt: skip
+# Languages written in Latin letters and in others.
+_TWO_SCRIPTS = frozenset({"az", "bs", "ku", "sr", "uz"})
 _IFICATION = re.compile("([a-z]+)ifications?")
 # Ending in -men without being a plural of -man.
 _NO_PLURAL_MEN = frozenset(
@@ -116,10 +116,13 @@ def _language_of(term: str, language: str) -> str:
     first = term[:1]
     if first < "\u0250":
         return "en" if language in _OTHER_SCRIPTS else language
-    if "\u0400" <= first <= "\u052f":
-        return language if _OTHER_SCRIPTS.get(language) == "Cyrillic" else "ru"
-    if "\u0600" <= first <= "\u06ff":
-        return language if _OTHER_SCRIPTS.get(language) == "Arabic" else "ar"
+    for script, start, end, likeliest in (
+        ("Cyrillic", "\u0400", "\u052f", "ru"),
+        ("Arabic", "\u0600", "\u06ff", "ar"),
+    ):
+        if start <= first <= end:
+            own = language in _TWO_SCRIPTS or _OTHER_SCRIPTS.get(language) == script
+            return language if own else likeliest
     return language
 
 

@@ -53,6 +53,7 @@ def test_an_english_word_in_a_report_of_another_script_is_stemmed_as_english() -
     for language in ("ru", "ar", "zh", "th", "hi"):
         assert stem("trafficked", language) == stem("trafficking", "en")
     assert stem("женщинам", "en") == stem("женщины", "ru")
+    assert stem("деца", "sr") != stem("деца", "ru")
 
 
 def test_a_report_of_unknown_language_is_read_as_english() -> None:

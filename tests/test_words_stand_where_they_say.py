@@ -35,7 +35,7 @@ def terms(text: str) -> list[str]:
         ("हिन्दी की किताब", ["हिन्दी", "की", "किताब"]),
         ("Ребёнок, мой", ["ребенок", "мой"]),
         ("", []),
-        ("… — “ ”", []),
+        ("… — “ ” ʼ ـ", []),
     ],
 )
 def test_how_a_text_falls_into_words(text: str, expected: list[str]) -> None:
