@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,8 +38,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+class _ReaderGone(Exception):
+    """Whoever read our output has seen enough and closed it (`dossier search ... | head`)."""
+
+
 class LazyGroup(click.Group):
     """Knows its commands by name and loads a command's module only to run it or to print its own help."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # click would leave with status 1, which says that nothing was found
+            raise _ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -117,16 +128,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_status
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:
-        # The reader of our output has seen enough; keep the interpreter from complaining when it flushes.
+    except (BrokenPipeError, _ReaderGone):
+        # Keep the interpreter from complaining when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        _say(f"{error.filename or 'a file'}: {error.strerror or error}", None)
+        code = 2
+    except Exception as error:
+        from sqlite3 import Error as DatabaseError
+
+        if not isinstance(error, DatabaseError):
+            raise
+        _say(f"the catalogue cannot be read ({error}): restore it from a backup, or index into a new one", None)
+        code = 2
     sys.exit(code)
 
 
 def _say(message: str, ctx: click.Context | None) -> None:
+    from output.plain_text import clean
+
     hint = f" (see `{ctx.command_path} --help`)" if ctx is not None else ""
-    click.echo(f"dossier: {message}{hint}", err=True)
+    click.echo(f"dossier: {clean(message)}{hint}", err=True)
 
 
 if __name__ == "__main__":

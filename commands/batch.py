@@ -128,16 +128,19 @@ def _index_stamp(session: Session) -> str:
 
 
 def _say(session: Session, totals: BatchTotals) -> None:
+    from output.plain_text import clean
+
     for query_id, error in totals.errors:
-        click.echo(f"dossier: query {query_id}: {error}", err=True)
+        click.echo(f"dossier: query {clean(query_id)}: {clean(error)}", err=True)
     if session.notes is None:
         return
     click.echo(
-        f"{totals.queries:,} queries: {totals.found:,} found something, {len(totals.without_results):,} nothing, "
+        f"{totals.queries:,} {'query' if totals.queries == 1 else 'queries'}: {totals.found:,} found something, "
+        f"{len(totals.without_results):,} nothing, "
         f"{len(totals.errors):,} with an error",
         err=True,
     )
     for query_id, text in totals.without_results[:20]:
-        click.echo(f"  nothing: {query_id}: {text}", err=True)
+        click.echo(f"  nothing: {clean(query_id)}: {clean(text)}", err=True)
     if len(totals.without_results) > 20:
         click.echo(f"  and {len(totals.without_results) - 20:,} more; --summary lists them all", err=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from output.printer import Format, Printer, make_printer
-from output.terminal import look_for, paged, standard_output
+from output.terminal import is_terminal, look_for, paged, standard_output
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -59,9 +59,13 @@ class Session:
     def printer(
         self, format: str = "text", *, pager: bool = True, raw: bool = False, bom: bool = False
     ) -> Iterator[Printer]:
-        """The printer of a format on standard output, through a pager where that is a terminal."""
+        """The printer of a format on standard output, through a pager where that is a terminal.
+
+        On a terminal the remarks on text stand with it, so that they are not lost behind the pager.
+        """
         text = format == Format.TEXT
         out = standard_output(machine=not text)
         look = look_for(out, self.color)
         with paged(out, enabled=text and pager) as stream:
-            yield make_printer(format, stream, notes=self.notes, look=look, raw=raw, bom=bom)
+            notes = stream if text and self.notes is not None and is_terminal(out) else self.notes
+            yield make_printer(format, stream, notes=notes, look=look, raw=raw, bom=bom)

@@ -221,8 +221,9 @@ class CatalogueReader:
         return list(json.loads(row[0])) if row else []
 
     def _find(self, name: str) -> str | None:
+        stored = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")  # see `path_key`
         by_path = "SELECT document_id FROM files WHERE path = ? AND document_id IS NOT NULL"
-        row = self._db.execute(by_path, (name,)).fetchone()
+        row = self._db.execute(by_path, (stored,)).fetchone()
         if row is not None:
             return str(row[0])
         if re.fullmatch(rf"[0-9a-fA-F]{{{_SHORTEST_PREFIX},64}}", name):

@@ -15,7 +15,7 @@ from searchidx.segment import FieldTerms
 
 def with_prefix(terms: FieldTerms, prefix: str) -> Iterator[str]:
     """The terms that begin with the prefix."""
-    for ordinal in terms.starting_with(prefix.encode()):
+    for ordinal in terms.starting_with(prefix.encode("utf-8", "surrogatepass")):
         yield terms.text(ordinal)
 
 

@@ -346,7 +346,8 @@ class SegmentData:
     def postings(self, field: str, term: str) -> PostingList:
         """The postings of a term, deleted documents included; empty where it does not occur."""
         terms = self.terms(field)
-        ordinal = terms.find(term.encode())
+        # A lone surrogate (an odd byte on the command line) stands in no document: it is looked up and not found.
+        ordinal = terms.find(term.encode("utf-8", "surrogatepass"))
         return NO_POSTINGS if ordinal < 0 else terms.postings(ordinal)
 
     def lengths(self, field: str) -> array[int]:

@@ -80,9 +80,9 @@ def test_documents_without_words_are_counted_too(tmp_path: Path) -> None:
 
 def test_as_many_alternatives_as_a_query_may_have(tmp_path: Path) -> None:
     data_dir = tmp_path / "index_data"
-    library(data_dir, {f"{n}.pdf": record(f"word{n}", title=f"T{n}") for n in range(40)})
+    library(data_dir, {f"{n}.pdf": record(f"w{n}", title=f"T{n}") for n in range(40)})
     with Library.open(data_dir) as opened:
-        assert opened.search(" OR ".join(f"word{n}" for n in range(MAX_CLAUSES))).total == 40
+        assert opened.search(" OR ".join(f"w{n}" for n in range(MAX_CLAUSES))).total == 40
         with pytest.raises(DossierError, match="words"):
             opened.search(" OR ".join(f"w{n}" for n in range(MAX_CLAUSES + 1)))
 
