@@ -183,7 +183,7 @@ def _wanted(session: Session, field: Field, value: str) -> str:
     else:
         from ingest.vocabulary import FILE_NAME, library_vocabulary
 
-        vocabulary = library_vocabulary(session.settings(), session.data_dir())
+        vocabulary = library_vocabulary(session.data_dir())
         if vocabulary is not None:
             name = vocabulary.label(value) or value
             if vocabulary.label(value) is None:

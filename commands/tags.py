@@ -21,17 +21,17 @@ def command(session: Session, unmapped: bool, format_: str) -> int:
     dossier tags
     dossier tags --unmapped --format csv
 
-    Where there is a vocabulary (tags.toml beside dossier.toml), each tag's label in it is shown as well.
+    Where there is a vocabulary (tags.toml beside the data folder), each tag's label in it is shown as well.
     Exit status: 0 some, 1 none.
     """
     from ingest.catalogue import Catalogue
     from ingest.values_in_use import values_in_use
     from ingest.vocabulary import FILE_NAME, library_vocabulary
 
-    vocabulary = library_vocabulary(session.settings(), session.data_dir())
+    vocabulary = library_vocabulary(session.data_dir())
     if unmapped and vocabulary is None:
         raise SettingsError(
-            f"there is no vocabulary: write {FILE_NAME} beside dossier.toml (docs/tags.md says how)"
+            f"there is no vocabulary: write {session.data_dir().parent / FILE_NAME} (docs/tags.md says how)"
         )
     with Catalogue.open(session.data_dir()) as catalogue:
         used = values_in_use(catalogue, "tag")

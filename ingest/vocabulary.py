@@ -1,4 +1,4 @@
-"""The controlled vocabulary of tags that a library may keep in `tags.toml`, beside dossier.toml.
+"""The controlled vocabulary of tags that a library may keep in `tags.toml`, beside its data folder.
 
     ["Forced labour"]
     aliases = ["forced labor", "travail forcé"]
@@ -19,7 +19,6 @@ import re
 from pathlib import Path
 from typing import Self
 
-from ingest.settings import Settings
 from ingest.text import fold
 from ingest.toml_files import TomlFile
 
@@ -91,11 +90,9 @@ class Vocabulary:
         return list(dict.fromkeys(self._meant[key] for key in close))[:limit]
 
 
-def library_vocabulary(settings: Settings, data_dir: Path) -> Vocabulary | None:
-    """The vocabulary of a library: `tags.toml` beside its dossier.toml or, where it has none, beside its data
-    folder. None where there is no such file."""
-    folder = settings.file.parent if settings.file is not None else data_dir.absolute().parent
-    path = folder / FILE_NAME
+def library_vocabulary(data_dir: Path) -> Vocabulary | None:
+    """The vocabulary of a library, `tags.toml` in the folder that holds its data folder; None without one."""
+    path = data_dir.absolute().parent / FILE_NAME
     return Vocabulary.load(path) if path.is_file() else None
 
 
