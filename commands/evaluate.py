@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from commands.options import format_option
 from commands.session import FOUND, Session
-from output.printer import Report, Table
+from output.printer import Cell, Report, Table
 
 
 @click.command()
@@ -56,7 +57,7 @@ def command(
     table = None
     if per_query:
         texts = {query.id: query.text for query in judged}
-        rows = [
+        rows: list[Sequence[Cell]] = [
             (
                 query_id,
                 *(round(values.get(query_id, {}).get(name, 0.0), 4) for name in means),
@@ -66,6 +67,7 @@ def command(
         ]
         table = Table("queries", ("query_id", *means, "query"), rows)
     with session.printer(format_) as printer:
-        report = {"queries": len(asked)} | {name: round(value, 4) for name, value in means.items()}
+        report: dict[str, Cell] = {"queries": len(asked)}
+        report |= {name: round(value, 4) for name, value in means.items()}
         printer.report(Report(report, table))
     return FOUND

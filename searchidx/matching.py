@@ -280,7 +280,7 @@ class Planner:
         if not isinstance(node, query.Word) or node.exact:
             return False
         tokens = query_tokens(node.text)
-        return len(tokens) == 1 and is_stop_word(tokens[0].term, self.languages)
+        return len(tokens) == 1 and is_stop_word(node.text, self.languages)
 
     def _word(self, node: query.Word) -> Plan | None:
         terms = self._terms(node.text)

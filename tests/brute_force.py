@@ -45,7 +45,7 @@ class BruteForce:
         if not isinstance(node, query.Word) or node.exact:
             return False
         tokens = query_tokens(node.text)
-        return len(tokens) == 1 and is_stop_word(tokens[0].term, self.languages)
+        return len(tokens) == 1 and is_stop_word(node.text, self.languages)
 
     def _kept(self, children: tuple[query.Node, ...]) -> list[query.Node]:
         kept = [child for child in children if self._constrains(child)]
