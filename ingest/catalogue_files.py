@@ -63,6 +63,21 @@ class FileRow:
         return NEXT_STEPS[self.status]
 
 
+def library_root(data_dir: Path) -> Path:
+    """The folder that catalogue paths are relative to."""
+    return Path(os.path.abspath(data_dir)).parent
+
+
+def in_library(path: Path, root: Path) -> Path:
+    """`path` made absolute, and by way of `root` where it leads into the library through a link elsewhere: a
+    file has one catalogue path, from wherever it is named."""
+    path = Path(os.path.abspath(path))
+    if path.is_relative_to(root):
+        return path
+    real, real_root = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+    return root / real.relative_to(real_root) if real.is_relative_to(real_root) else path
+
+
 def path_key(path: Path, root: Path) -> tuple[str, bytes | None]:
     """How `path` (absolute, not resolved) is written in the catalogue of the library at `root`, and its raw
     bytes where its name is not UTF-8."""
@@ -79,8 +94,5 @@ def path_key(path: Path, root: Path) -> tuple[str, bytes | None]:
 
 
 def file_path(key: str, root: Path, raw: bytes | None = None) -> Path:
-    """Where in the file system the file of a catalogue path lies; the file itself for a record of JSON Lines."""
-    if raw is not None:
-        return root / os.fsdecode(raw)
-    file, found, _ = key.partition(".jsonl#")
-    return root / (file + ".jsonl" if found else key)
+    """Where in the file system the file with this catalogue path lies (`path_key` the other way round)."""
+    return root / (key if raw is None else os.fsdecode(raw))

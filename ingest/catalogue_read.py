@@ -7,14 +7,13 @@ its text) until it is purged; `live_ids` and `changed_since` leave it out.
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ingest.catalogue_files import FileRow, file_path, path_key
+from ingest.catalogue_files import FileRow, file_path, in_library, library_root, path_key
 from ingest.document import INDEXED, Claim, Document, ListingEntry, OutlineEntry, Page, Source, Status
 from ingest.errors import DossierError
 
@@ -35,7 +34,7 @@ class CatalogueReader:
         self._db = connection
         self.data_dir = data_dir
         #: Paths in the catalogue are relative to this folder.
-        self.root = data_dir.absolute().parent
+        self.root = library_root(data_dir)
 
     # -- the library as a whole
 
@@ -133,6 +132,10 @@ class CatalogueReader:
         """The links in a document, as its extractor resolved them."""
         return tuple(self._json(document_id, "links"))
 
+    def warnings(self, document_id: str) -> tuple[str, ...]:
+        """What the extractor of a document wants a person to know."""
+        return tuple(self._json(document_id, "warnings"))
+
     def entries(self, listing_id: str) -> Iterator[tuple[ListingEntry, str | None]]:
         """What a library page lists, with the id of the document where the library holds it."""
         rows = self._db.execute(
@@ -200,9 +203,10 @@ class CatalogueReader:
         return {status: counts[status] for status in Status if status in counts}
 
     def file_path(self, path: str) -> Path:
-        """Where the file of a catalogue path lies in the file system."""
-        row = self._db.execute("SELECT raw FROM files WHERE path = ?", (path,)).fetchone()
-        return file_path(path, self.root, row[0] if row else None)
+        """Where the file of a catalogue path lies in the file system; for a record the file that holds it."""
+        row = self._db.execute("SELECT raw, container FROM files WHERE path = ?", (path,)).fetchone()
+        raw, container = row or (None, None)
+        return self.file_path(container) if container else file_path(path, self.root, raw)
 
     # -- inside
 
@@ -241,7 +245,7 @@ class CatalogueReader:
                 )
             if rows:
                 return str(rows[0][0])
-        row = self._db.execute(by_path, (path_key(Path(os.path.abspath(name)), self.root)[0],)).fetchone()
+        row = self._db.execute(by_path, (path_key(in_library(Path(name), self.root), self.root)[0],)).fetchone()
         return None if row is None else str(row[0])
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
 from pathlib import Path
 
 from ingest.errors import DossierError, NoLibrary
@@ -161,6 +160,8 @@ def _open(file: Path, *, write: bool) -> sqlite3.Connection:
 
 
 def _create(connection: sqlite3.Connection) -> None:
+    import uuid
+
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have made the tables while we waited for the write lock.
     if int(connection.execute("PRAGMA user_version").fetchone()[0]) == 0:

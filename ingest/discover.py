@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest import ignore
-from ingest.catalogue_files import FileRow, path_key
+from ingest.catalogue_files import FileRow, in_library, library_root, path_key
 from ingest.document import Status
 from ingest.extractors import has_known_suffix
 from ingest.ignore import IgnoreRules
@@ -74,7 +74,7 @@ def scan(paths: Sequence[Path], data_dir: Path) -> Scan:
     """Look at all files under `paths` (files or folders) for the library whose data is in `data_dir`."""
     walk = _Walk(data_dir)
     for path in paths:
-        walk.start(Path(os.path.abspath(path)))
+        walk.start(path)
     walk.finish()
     return walk.result
 
@@ -117,7 +117,7 @@ class _Walk:
 
     def __init__(self, data_dir: Path) -> None:
         self.result = Scan()
-        self._root = data_dir.absolute().parent
+        self._root = library_root(data_dir)
         self._visited: set[tuple[int, int]] = set()
         self._linked: deque[tuple[Path, list[tuple[str, IgnoreRules]]]] = deque()
         try:
@@ -127,6 +127,7 @@ class _Walk:
             pass  # no library yet
 
     def start(self, root: Path) -> None:
+        root = in_library(root, self._root)
         key, raw = path_key(root, self._root)
         self.result.scopes.append(key)
         try:

@@ -25,6 +25,7 @@ from ingest.language_codes import iso639_1
 
 _DATE = re.compile(r"(1[5-9]\d\d|20\d\d)(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_RECORD = re.compile(r"\.jsonl#(.+)", re.IGNORECASE | re.DOTALL)
 _OPENING_WORDS = 12
 
 
@@ -122,9 +123,9 @@ _IDLE_NAMES = frozenset({"document", "download", "report", "index", "untitled", 
 
 
 def _stem(path: str) -> str:
-    file, _, record = path.rpartition(".jsonl#")
-    if file:
-        return record
+    record = _RECORD.search(path)
+    if record is not None:
+        return record.group(1)
     stem = PurePosixPath(path).stem
     return re.sub(r"[\s_+]+", " ", re.sub(r"(?<=\w)-(?=\w)", " ", stem)).strip() or stem
 

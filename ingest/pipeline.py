@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ingest.catalogue import Catalogue, FileRow
+from ingest.catalogue_files import library_root
 from ingest.catalogue_schema import FILE_NAME as CATALOGUE_FILE
 from ingest.changes import Change, Ledger
 from ingest.described import describe
@@ -104,7 +105,7 @@ class _Run:
         self._yes = yes
         self._tally = Tally()
         self._conditions = f"{reader_versions()}; {options.conditions()}"
-        self._root = data_dir.absolute().parent
+        self._root = library_root(data_dir)
 
         self._scan = scan(paths, data_dir)
         self._tally.warnings += self._scan.warnings
