@@ -16,13 +16,15 @@ from ingest.regions import resolve
 
 Value = tuple[str, str]
 
+#: Of tags this short only these are taken for regions: "IT" is more often a technology than Italy.
+_SHORT_REGIONS = ("UK", "USA", "UAE", "DRC", "EU", "CAR")
 MAX_VALUE = 80
 MAX_VALUES = 40
 
 _LABELS = {
     "tag": "tags?|topics?|key ?words?|subjects?|themes?|issues?|categor(?:y|ies)|thématiques?|mots[- ]clés?"
     "|sujets?|etiquetas?|temas?|palabras clave|темы?|теги|метки",
-    "region": "(?:world )?regions?|countr(?:y|ies)|geographic(?:al)? (?:area|focus|coverage)|locations?"
+    "region": "(?:world )?regions?|countr(?:y|ies)|geographic(?:al)? (?:area|focus|coverage)"
     "|régions?|pays|region(?:es|e|en)?|región|país(?:es)?|paises|регионы?|страны?",
     "publisher": "publishers?|published by|publishing organi[sz]ation|organi[sz]ations?|institutions?|source"
     "|éditeurs?|publié par|editorial|publicado por|editor(?:es)?|издатель",
@@ -73,7 +75,7 @@ def with_regions(field: str, values: Sequence[str]) -> Iterator[Value]:
     """The values under their field, and a region besides for each tag that names one."""
     for value in values:
         yield field, value
-        if field == "tag" and resolve(value) is not None:
+        if field == "tag" and (len(value) > 3 or value in _SHORT_REGIONS) and resolve(value) is not None:
             yield "region", value
 
 

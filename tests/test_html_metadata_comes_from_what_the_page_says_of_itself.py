@@ -199,6 +199,12 @@ def test_the_region_line(label: str) -> None:
     assert claims("", f"{TEXT}<p>{label}: Global; Nepal</p>")["region"] == ["Global", "Nepal"]
 
 
+def test_a_short_tag_that_is_a_country_code_by_chance_is_no_region() -> None:
+    found = claims("", f"{TEXT}<p>TAGS: IT, UK, no</p>")
+    assert found["tag"] == ["IT", "UK", "no"]
+    assert found["region"] == ["UK"]
+
+
 def test_running_text_with_a_label_word_is_no_label() -> None:
     found = claims("", f"{TEXT}<p>The region has changed, and topics differ.</p><p>Country reports are many.</p>")
     assert found == {}

@@ -109,3 +109,43 @@ def test_no_word_is_lost_between_the_sections(html: str) -> None:
     assert all(page.text.strip() for page in pages)
     assert [page.number for page in pages] == list(range(1, len(pages) + 1))
     assert all(1 <= (entry.page or 0) <= len(pages) for entry in outline)
+
+
+def test_an_article_among_menus_and_teasers_is_its_text_alone() -> None:
+    article = "".join(
+        f"<p>In session {n} the court heard how the workers had been held at the kiln.</p>" for n in range(9)
+    )
+    teasers = "".join(f'<li><a href="/n/{n}">Another story of the week, number {n}</a></li>' for n in range(40))
+    page = f"<body><ul>{teasers}</ul><article><h1>Owner convicted</h1>{article}</article><ul>{teasers}</ul></body>"
+    extraction = extract_html_bytes(page.encode())
+    text = " ".join(section.text for section in extraction.pages)
+    assert all(f"In session {n} " in text for n in range(9))
+    assert "Another story" not in text
+    assert extraction.engine.startswith("trafilatura")
+
+
+def test_a_hidden_dialog_is_not_taken_for_the_content() -> None:
+    rules = "<p>All site users must comply with this code of conduct when they visit it and post.</p>" * 8
+    rows = "".join(
+        f'<tr><td><a href="/file/{n}">Statement by the government of country {n}</a></td></tr>' for n in range(9)
+    )
+    page = f'<body><div class="modal" style="display:none">{rules}</div><div><table>{rows}</table></div></body>'
+    text = " ".join(section.text for section in extract_html_bytes(page.encode()).pages)
+    assert all(f"government of country {n}" in text for n in range(9))
+    assert "code of conduct" not in text
+
+
+def test_the_second_half_of_an_article_after_an_advertisement_is_kept() -> None:
+    half = [
+        "".join(
+            f"<p>Part {part} tells at length what witness {n} saw in the camp that year.</p>" for n in range(9)
+        )
+        for part in (1, 2)
+    ]
+    menu = "".join(f'<li><a href="/m/{n}">Section of the site {n}</a></li>' for n in range(30))
+    page = (
+        f"<body><ul>{menu}</ul><div class=story><div class=body-part>{half[0]}</div><div class=ad>Advertisement</div>"
+        f"<div class=body-part>{half[1]}</div></div></body>"
+    )
+    text = " ".join(section.text for section in extract_html_bytes(page.encode()).pages)
+    assert all(f"Part {part} tells at length what witness {n} " in text for part in (1, 2) for n in range(9))
