@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ingest import metadata
 from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
@@ -258,7 +257,7 @@ class Catalogue(CatalogueReader):
         """Give a document a value that the user set; a single field is replaced. Whether that is news."""
         _check_field(field)
         held = self._user_values(document_id, field)
-        same = [row for row in held if metadata.same_value(field, row[1], value)]
+        same = [row for row in held if _same_value(field, row[1], value)]
         if any(not denied for _, _, denied in same) and field in MULTI_FIELDS:
             return False
         obsolete = held if field in SINGLE_FIELDS else same
@@ -274,10 +273,10 @@ class Catalogue(CatalogueReader):
         said = [
             claim.source
             for claim in self.claims(document_id)
-            if claim.field == field and metadata.same_value(field, claim.value, value)
+            if claim.field == field and _same_value(field, claim.value, value)
         ]
         others = field in MULTI_FIELDS and any(source not in (Source.USER, Source.DETECTED) for source in said)
-        own = [row for row in self._user_values(document_id, field) if metadata.same_value(field, row[1], value)]
+        own = [row for row in self._user_values(document_id, field) if _same_value(field, row[1], value)]
         if any(denied for _, _, denied in own) or not (own or others):
             return False
         self._db.executemany("DELETE FROM claims WHERE rowid = ?", ((row[0],) for row in own))
@@ -388,13 +387,21 @@ class Catalogue(CatalogueReader):
             "SELECT substr(text, 1, ?) FROM pages WHERE document_id = ? AND text <> '' ORDER BY number LIMIT 1",
             (_OPENING, document_id),
         ).fetchone()
-        fields = metadata.resolve(
+        from ingest.metadata import resolve
+
+        fields = resolve(
             [Claim(field, value, Source(source)) for field, value, source, denied in rows if not denied],
             paths,
             opening=opening[0] if opening else "",
             denied={(field, value) for field, value, _, denied in rows if denied},
         )
         return _json({"paths": paths, **asdict(fields)})
+
+
+def _same_value(field: str, one: str, other: str) -> bool:
+    from ingest.metadata import same_value  # not loaded by a search, which only reads
+
+    return same_value(field, one, other)
 
 
 def _check_field(field: str) -> None:
