@@ -60,7 +60,8 @@ def listing_entries(soup: BeautifulSoup, base: str | None) -> tuple[ListingEntry
     lists = _lists(root, 0)
     if not lists:
         return ()
-    main = _is_main(lists, visible_blocks(soup))
+    unsure = any(not found.sure for found in lists)
+    main = unsure and _is_main(lists, visible_blocks(soup))
     kept = [found for found in lists if found.sure or main]
     return tuple(entry.as_listing_entry(base) for found in kept for entry in found.entries)
 

@@ -144,7 +144,7 @@ def test_the_second_half_of_an_article_after_an_advertisement_is_kept() -> None:
     ]
     menu = "".join(f'<li><a href="/m/{n}">Section of the site {n}</a></li>' for n in range(30))
     page = (
-        f"<body><ul>{menu}</ul><div class=story><div class=body-part>{half[0]}</div><div class=ad>Advertisement</div>"
+        f"<body><ul>{menu}</ul><div class=story><div class=body-part>{half[0]}</div><p class=ad>Buy</p>"
         f"<div class=body-part>{half[1]}</div></div></body>"
     )
     text = " ".join(section.text for section in extract_html_bytes(page.encode()).pages)
