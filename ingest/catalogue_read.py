@@ -58,8 +58,10 @@ class CatalogueReader:
         return self._ids(f"removed_revision IS NULL AND status IN {_INDEXED} AND revision > ?", revision)
 
     def removed_since(self, revision: int) -> Iterator[str]:
-        """Ids of documents removed after `revision` and not purged, in the order they were first added."""
-        return self._ids("removed_revision > ?", revision)
+        """Ids of documents that left the library after `revision`, in the order they were first added: removed and
+        not purged, or read anew with a status that is not indexed."""
+        unindexed = f"removed_revision IS NULL AND revision > ?1 AND status NOT IN {_INDEXED}"
+        return self._ids(f"removed_revision > ?1 OR ({unindexed})", revision)
 
     def live_ids(self) -> Iterator[str]:
         """Ids of all live, indexed documents, in the order they were first added."""
