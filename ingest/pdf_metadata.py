@@ -151,7 +151,7 @@ def split_authors(value: str) -> list[str]:
 def _is_author(name: str) -> bool:
     if not 2 <= len(name) <= 150 or name.casefold() in _NO_AUTHOR or not any(map(str.isalpha, name)):
         return False
-    return " " in name or not (name.islower() or re.search(r"[._\d@\\]", name))
+    return " " in name or not (name.islower() or re.search(r"[._\d@\\:/]", name))
 
 
 def split_tags(values: list[str]) -> list[str]:
