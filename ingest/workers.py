@@ -31,6 +31,7 @@ from ingest.worker_process import Done, Hashed, Message, Options, Task
 
 _TICK = 0.1  # seconds between two looks at clocks and memory
 _FILES_PER_WORKER = 500
+_MESSAGES_WAITING = 64
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from ingest.worker_process import main; main()"
 # One thread each: the pool is the parallelism, and numeric libraries reserve memory per thread.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -49,14 +50,17 @@ class _Worker:
         )
         self.task: Task | None = None
         self.heard = 0.0  # monotonic time of the last sign of life
+        self.unread = 0  # messages that are here but have not been looked at
         self.sha256: str | None = None
         self.media_type = ""
         self.served = 0
         self.peak = 0
         self.memory_limit = options.limits.memory
         self._events = events
+        self._counting = threading.Lock()
         self._send(options)
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def start(self, task: Task) -> None:
         self.task, self.sha256, self.media_type, self.heard = task, None, "", time.monotonic()
@@ -71,6 +75,11 @@ class _Worker:
             return 0
         self.peak = max(self.peak, size)
         return size
+
+    def take(self) -> None:
+        """A message of this worker is being looked at."""
+        with self._counting:
+            self.unread -= 1
 
     def kill(self) -> int:
         """End the process, if it has not ended, and return its exit status (negative: the signal)."""
@@ -102,7 +111,11 @@ class _Worker:
         if stream is not None:
             with stream, suppress(EOFError, pickle.UnpicklingError, OSError, ValueError):
                 while True:
-                    self._events.put((self, pickle.load(stream)))
+                    message = pickle.load(stream)
+                    self.heard = time.monotonic()
+                    with self._counting:
+                        self.unread += 1
+                    self._events.put((self, message))
         self._events.put((self, None))
 
 
@@ -112,8 +125,10 @@ class Pool:
     def __init__(self, jobs: int, options: Options) -> None:
         self._jobs = jobs
         self._options = options
-        self._events: queue.Queue[tuple[_Worker, Message | None]] = queue.Queue()
+        # Bounded: a long JSON Lines file must wait for the catalogue, not pile up in memory.
+        self._events: queue.Queue[tuple[_Worker, Message | None]] = queue.Queue(_MESSAGES_WAITING)
         self._workers: list[_Worker] = []
+        self._started: list[_Worker] = []
         self._looked = 0.0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the pool
 
@@ -128,6 +143,10 @@ class Pool:
                 worker.kill()
         for worker in self._workers:
             worker.dismiss()
+        for worker in self._started:
+            while worker.listener.is_alive():  # it may be waiting for room to tell what nobody wants to know
+                with suppress(queue.Empty):
+                    self._events.get(timeout=_TICK / 10)
         self._errors.close()
 
     def run(self, next_task: Callable[[], Task | None]) -> Iterator[tuple[Task, Message] | None]:
@@ -159,7 +178,7 @@ class Pool:
                 if task is not None:
                     yield task, _ended(worker)
             elif task is not None:
-                worker.heard = time.monotonic()
+                worker.take()
                 if isinstance(message, Hashed):
                     worker.sha256, worker.media_type = message.sha256, message.media_type
                 if isinstance(message, Done):
@@ -176,6 +195,8 @@ class Pool:
             if not idle:
                 idle.append(_Worker(self._options, self._events, self._errors.fileno()))
                 self._workers.append(idle[-1])
+                self._started = [worker for worker in self._started if worker.listener.is_alive()]
+                self._started.append(idle[-1])
             idle.pop().start(task)
 
     def _free(self, worker: _Worker) -> None:
@@ -191,7 +212,7 @@ class Pool:
         if time.monotonic() - self._looked < _TICK:
             return
         self._looked = time.monotonic()
-        for worker in [worker for worker in self._workers if worker.task is not None]:
+        for worker in [worker for worker in self._workers if worker.task is not None and not worker.unread]:
             if time.monotonic() - worker.heard > limits.seconds:
                 status, reason = Status.TIMEOUT, f"not read within {limits.seconds:g} seconds"
             elif worker.resident() > limits.memory:
