@@ -25,13 +25,14 @@ def command(session: Session, unmapped: bool, format_: str) -> int:
     Exit status: 0 some, 1 none.
     """
     from ingest.catalogue import Catalogue
+    from ingest.catalogue_files import library_root
     from ingest.values_in_use import values_in_use
     from ingest.vocabulary import FILE_NAME, library_vocabulary
 
     vocabulary = library_vocabulary(session.data_dir())
     if unmapped and vocabulary is None:
         raise SettingsError(
-            f"there is no vocabulary: write {session.data_dir().parent / FILE_NAME} (docs/tags.md says how)"
+            f"there is no vocabulary: write {library_root(session.data_dir()) / FILE_NAME} (docs/tags.md says how)"
         )
     with Catalogue.open(session.data_dir()) as catalogue:
         used = values_in_use(catalogue, "tag")

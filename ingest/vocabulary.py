@@ -19,6 +19,7 @@ import re
 from pathlib import Path
 from typing import Self
 
+from ingest.catalogue_files import library_root
 from ingest.text import fold
 from ingest.toml_files import TomlFile
 
@@ -92,7 +93,7 @@ class Vocabulary:
 
 def library_vocabulary(data_dir: Path) -> Vocabulary | None:
     """The vocabulary of a library, `tags.toml` in the folder that holds its data folder; None without one."""
-    path = data_dir.absolute().parent / FILE_NAME
+    path = library_root(data_dir) / FILE_NAME
     return Vocabulary.load(path) if path.is_file() else None
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import dossier
+from dossier_command import dossier
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from libraries import put
@@ -193,3 +193,17 @@ def test_two_files_that_use_the_same_ids(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "all.jsonl").write_bytes(first)
     ingest([tmp_path / "all.jsonl"], tmp_path / "other" / "index_data", jobs=1)
     assert lines_of(tmp_path / "other" / "index_data") == first
+
+
+def test_a_language_that_a_librarian_corrected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").mkdir()
+    english = "The workers in the brick kilns were held by debts that they could never repay in all their lives."
+    (tmp_path / "corpus" / "a.txt").write_text(english)
+    (tmp_path / "corpus" / "a.txt.toml").write_text('language = "fr"\n')
+    ingest([tmp_path / "corpus"], tmp_path / "index_data", jobs=1)
+    first = lines_of(tmp_path / "index_data")
+    assert json.loads(first)["language"] == "fr"
+    other = tmp_path / "other" / "index_data"
+    ingest([keep(io.BytesIO(first), other)], other, jobs=1)
+    assert lines_of(other) == first

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import dossier
+from dossier_command import dossier
 from libraries import library, record
 
 

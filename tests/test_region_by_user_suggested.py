@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import dossier
+from dossier_command import dossier
 from libraries import library, record
 
 from ingest.document import Claim, Extraction, Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import dossier
+from dossier_command import dossier
 from libraries import library, record
 
 from ingest.catalogue import Catalogue

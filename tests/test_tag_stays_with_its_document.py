@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from command_line import dossier
+from dossier_command import dossier
 
 from ingest import curation
 from ingest.catalogue import Catalogue
