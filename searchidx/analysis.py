@@ -86,6 +86,11 @@ def query_tokens(text: str) -> list[Token]:
     return _tokens(text, closing=False)
 
 
+def is_unspaced(term: str) -> bool:
+    """Say whether a term is of a script written without spaces."""
+    return _unspaced().match(term) is not None
+
+
 def is_cjk_single(term: str) -> bool:
     """Say whether `term` is one character of an unspaced script, which a query has to look up as a prefix."""
     return len(term) == 1 and _has_unspaced(term)

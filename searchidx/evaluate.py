@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import DossierError
-from searchidx import query
-from searchidx.analysis import query_tokens
+from searchidx.bag import bag_of_words
 from searchidx.print_query import to_text
 from searchidx.results import SearchRequest
 
@@ -77,14 +76,6 @@ def read_qrels(path: Path) -> Qrels:
                 continue  # a header
             raise DossierError(f"{path}, line {number}: expected query, document and gain") from error
     return found
-
-
-def bag_of_words(text: str) -> query.Node:
-    """A text as the alternatives of its words, whatever signs it holds."""
-    words = tuple(query.Word(part) for part in text.split() if query_tokens(part))
-    if not words:
-        return query.Word(text or "?")
-    return words[0] if len(words) == 1 else query.Or(words)
 
 
 def run(

@@ -23,6 +23,7 @@ from ingest.catalogue import Catalogue
 from ingest.document import Document
 from ingest.errors import DossierError
 from searchidx import query
+from searchidx.bag import loosened
 from searchidx.explain import explain
 from searchidx.facets import count_facets
 from searchidx.grammar import parse
@@ -46,7 +47,6 @@ class Library:
     def __init__(self, catalogue: Catalogue, snapshot: Snapshot) -> None:
         self.catalogue = catalogue
         self.snapshot = snapshot
-        self._languages = snapshot.languages()
 
     @cached_property
     def _synonyms(self) -> Synonyms:
@@ -143,8 +143,9 @@ class Library:
         if request.sort not in SORTS:
             raise DossierError(f"cannot sort by {request.sort!r}: choose one of {', '.join(SORTS)}")
         parsed = parse(request.query, any_word=request.any_word)
-        tree = with_filters(parsed.tree, request)
-        planner = Planner(self._languages, self._synonyms if request.synonyms else None)
+        tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
+        synonyms = self._synonyms if request.synonyms else None
+        planner = Planner(self.snapshot.languages, synonyms, self.snapshot.main_languages)
         plan = planner.plan(tree)
         matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
         total = sum(len(docs) for _, docs in matched)

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ingest.text import fold
 from searchidx import query
-from searchidx.analysis import is_cjk_single, query_stems, query_tokens
+from searchidx.analysis import is_cjk_single, is_unspaced, query_stems, query_tokens
 from searchidx.document_terms import region_key, value_key
 from searchidx.fields import TEXT_FIELDS, TextField
 from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot
@@ -167,12 +167,20 @@ class Either(Plan):
 class Planner:
     """Turns query trees into plans for the languages of one snapshot.
 
-    notes: what was left out, in sentences. widened: for each stretch that has synonyms, the words as typed and the
-    phrases that are searched for besides.
+    languages: those whose inflections a word may have. main_languages: those whose stop words are left out (one
+    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. notes: what was left
+    out, in sentences. widened: for each stretch that has synonyms, the words as typed and the phrases that are
+    searched for besides.
     """
 
-    def __init__(self, languages: Sequence[str | None], synonyms: Synonyms | None = None) -> None:
+    def __init__(
+        self,
+        languages: Sequence[str | None],
+        synonyms: Synonyms | None = None,
+        main_languages: Sequence[str | None] | None = None,
+    ) -> None:
         self.languages = tuple(languages)
+        self.main_languages = self.languages if main_languages is None else tuple(main_languages)
         self.synonyms = synonyms
         self.notes: list[str] = []
         self.widened: list[tuple[str, tuple[str, ...]]] = []
@@ -280,7 +288,7 @@ class Planner:
         if not isinstance(node, query.Word) or node.exact:
             return False
         tokens = query_tokens(node.text)
-        return len(tokens) == 1 and is_stop_word(node.text, self.languages)
+        return len(tokens) == 1 and is_stop_word(node.text, self.main_languages)
 
     def _word(self, node: query.Word) -> Plan | None:
         terms = self._terms(node.text)
@@ -347,8 +355,12 @@ def _word_runs(children: Sequence[query.Node]) -> list[list[query.Word]]:
 
 
 def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]]:
-    """Each two single words that follow one another in the query and are searched in the same fields."""
+    """Each two single words that follow one another in the query and are searched in the same fields.
+
+    Pairs of characters of unspaced scripts overlap: that they are neighbours says nothing.
+    """
     words = [plan.leaf for _, plan in planned if isinstance(plan, Text) and len(plan.leaf.slots) == 1]
+    words = [leaf for leaf in words if not is_unspaced(leaf.typed)]
     found = []
     seen = set()
     for one, two in pairwise(words):

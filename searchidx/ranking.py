@@ -31,7 +31,7 @@ from searchidx.leaf import Leaf
 from searchidx.matching import Plan, Synonymous, Text
 from searchidx.snapshot import OpenSegment, Snapshot
 
-K1 = 2.0
+K1 = 1.5
 EXACT = 0.2
 ORDERED = 0.3
 NEARBY = 0.15

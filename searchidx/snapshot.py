@@ -8,6 +8,7 @@ merged.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import compress
 from pathlib import Path
 from types import TracebackType
@@ -148,15 +149,27 @@ class Snapshot:
         """In how many documents the term occurs."""
         return sum(len(segment.postings(field, term).docs) for segment in self.segments)
 
-    def languages(self) -> tuple[str | None, ...]:
-        """The languages of the documents, the most frequent first; None stands for an unknown one."""
+    @cached_property
+    def language_counts(self) -> dict[str | None, int]:
+        """{language: its documents}, the most frequent first; None stands for an unknown one."""
         counts: dict[str | None, int] = {}
         for segment in self.segments:
             for language in segment.lexicon("lang"):
                 counts[language] = counts.get(language, 0) + len(segment.postings("lang", language).docs)
         counts[None] = self.doc_count - sum(counts.values())
         found = [name for name in counts if counts[name]]
-        return tuple(sorted(found, key=lambda name: (-counts[name], name or "")))
+        return {name: counts[name] for name in sorted(found, key=lambda name: (-counts[name], name or ""))}
+
+    @property
+    def languages(self) -> tuple[str | None, ...]:
+        """The languages of the documents, the most frequent first; None stands for an unknown one."""
+        return tuple(self.language_counts)
+
+    @property
+    def main_languages(self) -> tuple[str | None, ...]:
+        """Those of at least a fifth of the documents, and the most frequent one in any case."""
+        counts = self.language_counts
+        return tuple(name for place, name in enumerate(counts) if not place or counts[name] * 5 >= self.doc_count)
 
     def close(self) -> None:
         """Release all files."""

@@ -29,7 +29,6 @@ class Suggester:
     def __init__(self, snapshot: Snapshot, synonyms: Synonyms | None) -> None:
         self._snapshot = snapshot
         self._synonyms = synonyms
-        self._languages = snapshot.languages()
 
     def suggestions(self, tree: query.Node) -> tuple[str, ...]:
         """Sentences for a query that found nothing."""
@@ -44,7 +43,7 @@ class Suggester:
         return tuple(found)
 
     def _count(self, tree: query.Node) -> int:
-        plan = Planner(self._languages, self._synonyms).plan(tree)
+        plan = Planner(self._snapshot.languages, self._synonyms, self._snapshot.main_languages).plan(tree)
         return sum(len(plan.match(segment)) for segment in self._snapshot.segments)
 
     def _absent(self, part: query.Node) -> Iterator[str]:

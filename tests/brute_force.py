@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ingest.document import Document
 from ingest.text import fold
 from searchidx import query
-from searchidx.analysis import index_tokens, query_stems, query_tokens, stem
+from searchidx.analysis import index_tokens, is_cjk_single, query_stems, query_tokens, stem
 from searchidx.document_terms import LABEL_GAP, filter_values, region_key, value_key
 from searchidx.fields import TEXT_FIELD_NAMES
 from searchidx.stopwords import is_stop_word
@@ -77,13 +77,15 @@ class BruteForce:
         match node:
             case query.Word(text, _, exact):
                 if exact:
-                    return _adjacent([{term} for term in _terms(text)], words)
-                return _adjacent([query_stems(t, self.languages) for t in _terms(text)], _stems(words, document))
+                    return _adjacent(_surface(text, words), words)
+                stems = _stems(words, document)
+                return _adjacent(self._inflected(text, stems), stems)
             case query.Phrase(text, _, None):
-                return _adjacent([{term} for term in _terms(text)], words)
+                return _adjacent(_surface(text, words), words)
             case query.Phrase(text, _, int(slop)):
-                wanted = [query_stems(term, self.languages) for term in _terms(text)]
-                return _near(wanted, _stems(words, document), len(wanted) + slop)
+                stems = _stems(words, document)
+                wanted = self._inflected(text, stems)
+                return _near(wanted, stems, len(wanted) + slop)
             case query.Prefix(text):
                 return any(word.startswith(fold(text)) for word in words.values())
             case query.Wildcard(pattern):
@@ -95,6 +97,12 @@ class BruteForce:
                 return any(edit_distance(fold(text), word) <= edits for word in words.values())
             case _:
                 raise TypeError(node)
+
+    def _inflected(self, text: str, stems: dict[int, str]) -> list[frozenset[str]]:
+        return [
+            _beginning(term, stems) if is_cjk_single(term) else query_stems(term, self.languages)
+            for term in _terms(text)
+        ]
 
 
 def edit_distance(a: str, b: str) -> int:
@@ -136,11 +144,20 @@ def _terms(text: str) -> list[str]:
     return [token.term for token in query_tokens(text)]
 
 
+def _surface(text: str, words: dict[int, str]) -> list[frozenset[str]]:
+    return [_beginning(term, words) if is_cjk_single(term) else frozenset((term,)) for term in _terms(text)]
+
+
+def _beginning(character: str, words: dict[int, str]) -> frozenset[str]:
+    """What one character of an unspaced script stands for: every word that begins with it."""
+    return frozenset(word for word in words.values() if word.startswith(character))
+
+
 def _stems(words: dict[int, str], document: Document) -> dict[int, str]:
     return {position: stem(word, document.language) for position, word in words.items()}
 
 
-def _adjacent(wanted: list[set[str] | frozenset[str]], words: dict[int, str]) -> bool:
+def _adjacent(wanted: list[frozenset[str]], words: dict[int, str]) -> bool:
     return any(all(words.get(start + i) in terms for i, terms in enumerate(wanted)) for start in words)
 
 

@@ -105,6 +105,6 @@ _tree = st.recursive(
 @settings(max_examples=400, deadline=None)
 def test_every_tree_finds_what_brute_force_finds(pair: tuple[Library, BruteForce], tree: query.Node) -> None:
     library, oracle = pair
-    plan = Planner(library.snapshot.languages()).plan(tree)
+    plan = Planner(library.snapshot.languages).plan(tree)
     found = {segment.data.document_id(doc) for segment in library.snapshot.segments for doc in plan.match(segment)}
     assert found == oracle.match(tree)

@@ -63,7 +63,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, Se
 
 
 def _ours(library: Library, tree: query.Node) -> set[str]:
-    plan = Planner(library.snapshot.languages()).plan(tree)
+    plan = Planner(library.snapshot.languages).plan(tree)
     return {segment.data.document_id(doc) for segment in library.snapshot.segments for doc in plan.match(segment)}
 
 
