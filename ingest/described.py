@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from ingest.catalogue import Catalogue, FileRow
 from ingest.catalogue_files import path_key
@@ -45,10 +46,12 @@ def link_listings(catalogue: Catalogue) -> None:
     """Hold what library pages list against the files of the catalogue: an entry whose link leads to one gives
     its document the entry's values; the others stay entries without a document."""
     said: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for listing_id, paths in catalogue.listings().items():
+    listings = catalogue.listings()
+    names = {row.path.rpartition("/")[2] for row in catalogue.files()} if listings else set()
+    for listing_id, paths in listings.items():
         pages = [catalogue.file_path(path) for path in paths]
         for position, (entry, held) in enumerate(list(catalogue.entries(listing_id))):
-            target = _target(catalogue, entry.href, pages) if entry.href else None
+            target = _target(catalogue, entry.href, pages, names) if entry.href else None
             if target == listing_id:
                 target = None
             if target != held:
@@ -61,17 +64,25 @@ def link_listings(catalogue: Catalogue) -> None:
         catalogue.set_claims(document_id, Source.LISTING, origin, claims)
 
 
-def _target(catalogue: Catalogue, href: str, pages: Sequence[Path]) -> str | None:
+def _target(catalogue: Catalogue, href: str, pages: Sequence[Path], names: set[str]) -> str | None:
     """The document that a link on a page (whose file may lie in several places) leads to; a link into the web
-    counts as leading to the file of its name beside the page only where there is just one."""
+    counts as leading to the file of its name beside the page only where there is just one. names: of all files,
+    so that folders are not looked through for a file that is nowhere."""
     from ingest.hrefs import guess_href, resolve_href
 
     named = [place for page in pages for place in resolve_href(href, page)]
     found = [document_id for place in named if (document_id := _document_at(catalogue, place))]
     if found:
         return found[0]
+    if names.isdisjoint(_last_names(href)):
+        return None
     guessed = {_document_at(catalogue, place) for page in pages for place in guess_href(href, page)} - {None}
     return guessed.pop() if len(guessed) == 1 else None
+
+
+def _last_names(href: str) -> tuple[str, str]:
+    name = href.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+    return name, unquote(name)
 
 
 def _document_at(catalogue: Catalogue, place: Path) -> str | None:

@@ -105,6 +105,11 @@ def has_known_suffix(name: str) -> bool:
     return PurePath(name).suffix.lower() in _SUFFIXES
 
 
+def is_json_lines(name: str) -> bool:
+    """Whether a file of this name holds one document a line."""
+    return _SUFFIXES.get(PurePath(name).suffix.lower()) == JSON_LINES
+
+
 def unsupported_reason(head: bytes, name: str) -> str:
     """What the file is, as far as can be told, for a person who wonders why it is not read."""
     suffix = PurePath(name).suffix.lower()

@@ -23,7 +23,7 @@ from ingest.described import describe
 from ingest.discover import Found, compare, scan
 from ingest.document import Extraction, Status
 from ingest.errors import DossierError
-from ingest.extractors import JSON_LINES, reader_versions
+from ingest.extractors import JSON_LINES, is_json_lines, reader_versions
 from ingest.jsonl import Record, read_records
 from ingest.lock import write_lock
 from ingest.report import IngestReport, Progress, Tally
@@ -187,11 +187,12 @@ class _Run:
         for _ in range(len(self._todo)):
             path = self._todo.popleft()
             found = self._scan.files[path]
+            media_type = JSON_LINES if is_json_lines(path) else ""
             if found.problem:
-                yield path, Extraction(Status.UNREADABLE, found.problem)
+                yield path, Extraction(Status.UNREADABLE, found.problem, media_type)
             elif found.size > limit:
                 sizes = f"{found.size / 2**20:.0f} MiB, more than the limit of {limit / 2**20:.0f} MiB"
-                yield path, Extraction(Status.TOO_LARGE, sizes)
+                yield path, Extraction(Status.TOO_LARGE, sizes, media_type)
             else:
                 self._todo.append(path)
 
@@ -205,8 +206,7 @@ class _Run:
                 continue
             self._sizes[found.size] += 1
             self._reading[found.path] = path
-            is_container = path.lower().endswith(".jsonl")
-            known = self._ledger.known_records() if is_container else self._ledger.known(found.size)
+            known = self._ledger.known_records() if is_json_lines(path) else self._ledger.known(found.size)
             return Task(found.path, found.size, known)
         return None
 

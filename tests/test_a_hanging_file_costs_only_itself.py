@@ -111,5 +111,5 @@ def test_no_worker_is_left_over(tmp_path: Path) -> None:
         pytest.skip("this system does not list child processes")
     fill(tmp_path, "HANG", "CRASH")
     before = children.read_text(encoding="ascii").split()
-    index(tmp_path)
+    index(tmp_path, replace(LIMITS, seconds=0.5))
     assert children.read_text(encoding="ascii").split() == before

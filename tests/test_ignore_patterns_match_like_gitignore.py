@@ -53,7 +53,7 @@ pieces = st.lists(
 names = st.lists(st.sampled_from(["a", "b", "ab", "ba", "c", "abc"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(pieces, st.booleans(), names)
 def test_the_verdict_is_that_of_an_independent_implementation(
     pattern: list[str], anchored: bool, path: list[str]

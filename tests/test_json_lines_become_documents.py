@@ -12,6 +12,7 @@ from ingest.catalogue import Catalogue
 from ingest.document import Status
 from ingest.pipeline import ingest
 from ingest.report import IngestReport
+from ingest.settings import Limits, Settings
 
 LINES = [
     {"_id": "d1", "title": "Kilns", "text": "Brick kilns.", "tags": ["debt", "Labour"], "regions": ["asia"]},
@@ -104,6 +105,21 @@ def test_a_moved_file_moves_its_documents_and_a_deleted_one_takes_them_along(tmp
     assert index(tmp_path).removed == 3
     with Catalogue.open(tmp_path / "data") as catalogue:
         assert list(catalogue.files()) == []
+
+
+def test_a_file_that_has_become_too_large_keeps_its_documents(tmp_path: Path) -> None:
+    write(tmp_path, LINES)
+    index(tmp_path)
+    write(tmp_path, [*LINES, {"_id": "long", "text": "x" * 1000}])
+    small = Settings(limits=Limits(file=900))
+    report = ingest([tmp_path / "corpus"], tmp_path / "data", jobs=1, settings=small)
+    assert [(problem.path, problem.status) for problem in report.problems] == [
+        ("corpus/many.jsonl", Status.TOO_LARGE)
+    ]
+    with Catalogue.open(tmp_path / "data") as catalogue:
+        assert len(list(catalogue.live_ids())) == 3
+        assert catalogue.status_counts() == {Status.OK: 3}
+    assert index(tmp_path).added == 1
 
 
 def test_a_rehearsal_counts_lines_like_the_run(tmp_path: Path) -> None:

@@ -88,3 +88,13 @@ def test_what_a_broken_run_left_open_is_done_by_the_next(root: Path, monkeypatch
     assert kilns(root).title == "kilns"
     assert index(root) == 0
     assert kilns(root).title == "Leaving the kilns"
+
+
+def test_a_link_into_the_web_leads_to_the_one_file_of_its_name_nearby(root: Path) -> None:
+    page = PAGE.replace("files/kilns.txt", "https://example.org/reports/kilns.txt?download=1")
+    (root / "corpus" / "library.html").write_text(page, encoding="utf-8")
+    index(root)
+    assert kilns(root).title == "Leaving the kilns"
+    (root / "corpus" / "kilns.txt").write_text("another text of the same name", encoding="utf-8")
+    index(root)
+    assert kilns(root).title == "kilns"  # which of the two was meant cannot be known

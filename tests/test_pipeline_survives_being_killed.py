@@ -18,11 +18,13 @@ from ingest.errors import NoLibrary
 from ingest.pipeline import ingest
 from ingest.settings import Limits, Settings
 
-FILES = 450
+FILES = 240
 RUN = """
 import sys
 from pathlib import Path
+from ingest import writing
 from ingest.pipeline import ingest
+writing.BATCH_SECONDS = 0.3
 root = Path(sys.argv[1])
 ingest([root / "corpus"], root / "index_data", jobs=1, extractors={"text/plain": "hostile_extractors:obey"})
 """
@@ -46,7 +48,7 @@ def test_the_next_run_goes_on_where_the_killed_one_stopped(tmp_path: Path, numbe
     corpus.mkdir()
     for place in range(FILES):
         (corpus / f"{place:03}.txt").write_text(f"report {place} " + "x" * place, encoding="utf-8")
-    (corpus / "250.txt").write_text("HANG and never come back", encoding="utf-8")
+    (corpus / "220.txt").write_text("HANG and never come back", encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     run = subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path)],
@@ -56,16 +58,16 @@ def test_the_next_run_goes_on_where_the_killed_one_stopped(tmp_path: Path, numbe
     )
     kept = 0
     deadline = time.monotonic() + 30
-    while kept < 250 and time.monotonic() < deadline:
+    while kept < 220 and time.monotonic() < deadline:
         time.sleep(0.05)
         with suppress(NoLibrary), Catalogue.open(tmp_path / "index_data") as catalogue:
             kept = len(list(catalogue.live_ids()))
     os.kill(run.pid, number)
     run.wait(timeout=10)
     assert ended(run.pid), "its workers end with it, also the one that hangs"
-    assert kept == 250  # the batch of the first 200, and the rest when its time was up
+    assert kept == 220  # the batch of the first 200, and the rest when its time was up
 
-    (corpus / "250.txt").write_text("no longer hangs", encoding="utf-8")
+    (corpus / "220.txt").write_text("no longer hangs", encoding="utf-8")
     report = ingest([corpus], tmp_path / "index_data", jobs=1, settings=Settings(limits=Limits(seconds=5)))
     assert report.extracted == FILES - kept
     assert report.unchanged == kept
