@@ -30,6 +30,7 @@ def update_index(session: Session, data_dir: Path, *, rebuild: bool = False) -> 
             rebuild=rebuild,
             progress=lambda at, all_: line.show(f"indexing {at:,} of {all_:,} documents"),
         )
-    with Catalogue.open(data_dir, write=True) as catalogue, catalogue.transaction():
-        catalogue.purge(done.previous)
+    if done.previous != done.revision:
+        with Catalogue.open(data_dir, write=True) as catalogue, catalogue.transaction():
+            catalogue.purge(done.previous)
     return done

@@ -7,7 +7,11 @@ made before is not searched any more (it would silently miss documents) but made
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+from pathlib import Path
+from zlib import crc32
 
+from ingest import regions
 from searchidx import analysis
 from searchidx.fields import FILTER_FIELDS, POSITION_FIELDS
 from searchidx.segment import FORMAT
@@ -16,7 +20,16 @@ from searchidx.segment import FORMAT
 TERMS_VERSION = 1
 
 
+@cache
 def fingerprint() -> str:
     """16 hexadecimal digits."""
-    parts = (str(FORMAT), str(TERMS_VERSION), *POSITION_FIELDS, *FILTER_FIELDS, analysis.fingerprint())
+    vocabulary = Path(regions.__file__).with_name("data") / "regions.json"
+    parts = (
+        str(FORMAT),
+        str(TERMS_VERSION),
+        *POSITION_FIELDS,
+        *FILTER_FIELDS,
+        analysis.fingerprint(),
+        f"{crc32(vocabulary.read_bytes()):08x}",
+    )
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]

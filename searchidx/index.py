@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -105,57 +106,64 @@ def verify(data_dir: Path) -> list[str]:
     """Read every segment and compare with the catalogue; the findings, in sentences, none when all is well."""
     directory = data_dir / FOLDER
     with Catalogue.open(data_dir) as catalogue:
-        try:
-            manifest = pointer.read(directory)
-        except IndexDamaged as error:
-            return [str(error)]
-        if manifest is None:
-            return ["there is no index: run `dossier index` or `dossier rebuild`"]
-        findings = []
-        if manifest.catalogue != catalogue.uuid:
-            findings.append("the index belongs to another catalogue: run `dossier rebuild`")
-        if manifest.revision != catalogue.revision:
-            findings.append(
-                f"the index answers for revision {manifest.revision}, the catalogue is at {catalogue.revision}: "
-                "run `dossier index` to finish"
-            )
-        if manifest.fingerprint != fingerprint():
-            findings.append("the index was made with another analysis or layout: run `dossier rebuild`")
-        indexed: list[str] = []
-        for entry in manifest.segments:
+        while True:
             try:
-                segment = OpenSegment(directory, entry)
-                try:
-                    segment.data.check()
-                    indexed += map(segment.data.document_id, segment.everything())
-                finally:
-                    segment.data.close()
-            except FileNotFoundError as error:
-                findings.append(f"{error.filename} is missing: run `dossier rebuild`")
-            except OSError as error:
-                findings.append(f"{error.filename} cannot be read ({error.strerror}): check that you may read it")
+                manifest = pointer.read(directory)
+                if manifest is None:
+                    return ["there is no index: run `dossier index` or `dossier rebuild`"]
+                findings = _findings(directory, manifest, catalogue)
+                # Where a commit came in between, its segments replaced those that were being read.
+                if not findings or pointer.read(directory) == manifest:
+                    return findings
             except IndexDamaged as error:
-                findings.append(str(error))
-        if not findings:
-            findings += _differences(indexed, set(catalogue.live_ids()))
-        return findings
+                return [str(error)]
+
+
+def _findings(directory: Path, manifest: Manifest, catalogue: Catalogue) -> list[str]:
+    findings = []
+    if manifest.catalogue != catalogue.uuid:
+        findings.append("the index belongs to another catalogue: run `dossier rebuild`")
+    if manifest.revision != catalogue.revision:
+        findings.append(
+            f"the index answers for revision {manifest.revision}, the catalogue is at {catalogue.revision}: "
+            "run `dossier index` to finish"
+        )
+    if manifest.fingerprint != fingerprint():
+        findings.append("the index was made with another analysis or layout: run `dossier rebuild`")
+    indexed: list[str] = []
+    for entry in manifest.segments:
+        try:
+            segment = OpenSegment(directory, entry)
+            try:
+                segment.data.check()
+                indexed += map(segment.data.document_id, segment.everything())
+            finally:
+                segment.data.close()
+        except FileNotFoundError as error:
+            findings.append(f"{error.filename} is missing: run `dossier rebuild`")
+        except OSError as error:
+            findings.append(f"{error.filename} cannot be read ({error.strerror}): check that you may read it")
+        except IndexDamaged as error:
+            findings.append(str(error))
+    return findings or _differences(indexed, set(catalogue.live_ids()))
 
 
 def _differences(indexed: list[str], live: set[str]) -> list[str]:
-    findings = []
-    known = set(indexed)
-    if len(known) != len(indexed):
-        findings.append(f"{len(indexed) - len(known)} documents are indexed twice: run `dossier rebuild`")
-    if live - known:
-        example = min(live - known)
-        findings.append(f"{len(live - known)} documents are not indexed, {example} first: run `dossier rebuild`")
-    if known - live:
-        example = min(known - live)
-        findings.append(
-            f"{len(known - live)} indexed documents are gone from the catalogue, {example} first: "
-            "run `dossier rebuild`"
-        )
-    return findings
+    known = Counter(indexed)
+    wrong = {
+        "indexed more than once": [id_ for id_, times in known.items() if times > 1],
+        "not indexed": live - known.keys(),
+        "indexed but gone from the catalogue": known.keys() - live,
+    }
+    return [
+        f"{_documents(len(ids))} {what} ({min(ids)} first): run `dossier rebuild`"
+        for what, ids in wrong.items()
+        if ids
+    ]
+
+
+def _documents(count: int) -> str:
+    return "1 document is" if count == 1 else f"{count:,} documents are"
 
 
 def _usable(directory: Path, catalogue: Catalogue) -> Manifest | None:
@@ -266,6 +274,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         for entry in entries:
             for suffix in (".doc", ".pst"):
                 _sync(directory / f"{entry.name}{suffix}")
+        pointer.sync_directory(directory)
         # Whoosh's own table of contents lets its tools and the oracle tests open the index. One with this number
         # can only be what a writer left that died before it published.
         (directory / f"_{INDEX_NAME}_{self.generation}.toc").unlink(missing_ok=True)
@@ -276,7 +285,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
 
 
 def _sync(path: Path) -> None:
-    with open(path, "rb") as stream:
+    with open(path, "r+b") as stream:  # Windows syncs only what is open for writing
         os.fsync(stream.fileno())
 
 

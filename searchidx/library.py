@@ -119,7 +119,9 @@ class Library:
 
     def display_path(self, stored: str) -> str:
         """A catalogue path as it opens from the current folder: relative below it, absolute elsewhere."""
-        path = os.path.join(self.catalogue.root, stored)
+        # A name that is not UTF-8 is stored with its odd bytes written out as \xNN: the real one opens.
+        odd = "\\x" in stored
+        path = os.fspath(self.catalogue.file_path(stored)) if odd else os.path.join(self.catalogue.root, stored)
         relative = os.path.relpath(path)
         return path if relative.startswith("..") else relative
 

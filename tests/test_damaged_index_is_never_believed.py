@@ -194,11 +194,11 @@ def test_verify_sees_what_catalogue_and_index_do_not_share(data_dir: Path) -> No
         revision = catalogue.revision
     _edit(data_dir, lambda manifest: manifest.update(revision=revision))
     (finding,) = verify(data_dir)
-    assert "1 documents are not indexed" in finding
+    assert "1 document is not indexed" in finding
     put(data_dir, {}, removed=["a.pdf", "late.pdf"])
     _edit(data_dir, lambda manifest: manifest.update(revision=revision + 1))
     (finding,) = verify(data_dir)
-    assert "1 indexed documents are gone from the catalogue" in finding
+    assert "1 document is indexed but gone from the catalogue" in finding
 
 
 def test_verify_says_that_there_is_no_index_yet(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from libraries import library, put, record
 
+from commands.session import Session
+from commands.updating import update_index
 from ingest.catalogue import Catalogue
 from ingest.errors import IndexDamaged
 from searchidx import manifest as pointer
-from searchidx.index import update
+from searchidx.index import update, verify
 from searchidx.library import Library
 from searchidx.manifest import Manifest
 from searchidx.snapshot import Snapshot
@@ -140,3 +142,37 @@ def test_readers_beside_a_writer_never_see_half_a_commit(tmp_path: Path) -> None
         done.set()
         reader.join()
     assert not wrong
+
+
+def test_verify_beside_a_commit_does_not_take_replaced_segments_for_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir = tmp_path / "index_data"
+    library(data_dir, OLD)
+    read = pointer.read
+    turns = 0
+
+    def slow(directory: Path) -> Manifest | None:
+        nonlocal turns
+        found = read(directory)
+        turns += 1
+        if turns == 1:
+            monkeypatch.setattr(pointer, "read", read)
+            update(data_dir, rebuild=True)
+            monkeypatch.setattr(pointer, "read", slow)
+        return found
+
+    monkeypatch.setattr(pointer, "read", slow)
+    assert verify(data_dir) == []
+
+
+def test_a_command_that_changes_nothing_forgets_nothing(tmp_path: Path) -> None:
+    """`dossier index` twice: the second must not take away the texts that a search from before still shows."""
+    data_dir = tmp_path / "index_data"
+    library(data_dir, OLD)
+    with Library.open(data_dir) as opened:
+        before = _answers(opened)
+        put(data_dir, {}, removed=list(OLD)[:4])
+        for _ in range(3):
+            update_index(Session(quiet=True), data_dir)
+        assert _answers(opened) == before
