@@ -72,6 +72,11 @@ class CatalogueReader:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
+    def hold(self) -> None:
+        """From now on see the catalogue as it is, whatever others commit, until it is closed."""
+        self._db.execute("BEGIN")
+        self.note("revision")  # the first reading fixes what is seen
+
     # -- documents and pages
 
     def document(self, id_or_prefix_or_path: str, *, pages: bool = False) -> Document | None:

@@ -60,12 +60,19 @@ class Library:
 
         Raises NoLibrary where nothing was indexed, IndexDamaged where the index cannot be searched.
         """
-        catalogue = Catalogue.open(Path(data_dir))
-        try:
-            return cls(catalogue, Snapshot.open(Path(data_dir)))
-        except BaseException:
+        while True:
+            catalogue = Catalogue.open(Path(data_dir))
+            try:
+                snapshot = Snapshot.open(Path(data_dir))
+                catalogue.hold()
+                if catalogue.purged_revision <= snapshot.manifest.revision:
+                    return cls(catalogue, snapshot)
+            except BaseException:
+                catalogue.close()
+                raise
+            # In between, so much was committed that texts of this index are forgotten already: take the new one.
+            snapshot.close()
             catalogue.close()
-            raise
 
     def search(
         self,

@@ -176,3 +176,38 @@ def test_a_command_that_changes_nothing_forgets_nothing(tmp_path: Path) -> None:
         for _ in range(3):
             update_index(Session(quiet=True), data_dir)
         assert _answers(opened) == before
+
+
+def test_a_long_search_outlives_any_number_of_commits_and_purges(tmp_path: Path) -> None:
+    """An open library sees the catalogue of its time, so texts that are purged by later commands stay."""
+    data_dir = tmp_path / "index_data"
+    library(data_dir, OLD)
+    with Library.open(data_dir) as opened:
+        before = _answers(opened)
+        for number, path in enumerate(OLD):
+            put(data_dir, {f"new {number}.pdf": record("kiln", title="New")}, removed=[path])
+            update_index(Session(quiet=True), data_dir)
+        assert _answers(opened) == before
+    with Library.open(data_dir) as fresh:
+        assert {title for title, _, _ in _answers(fresh)} == {"New"}
+
+
+def test_opening_while_the_texts_are_purged_takes_the_new_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir = tmp_path / "index_data"
+    library(data_dir, OLD)
+    open_snapshot = Snapshot.open
+
+    def slow(folder: Path) -> Snapshot:
+        """Two commits, the second of which purges, come between the opening of the index and of the catalogue."""
+        found = open_snapshot(folder)
+        monkeypatch.setattr(Snapshot, "open", open_snapshot)
+        for path in list(OLD)[:2]:
+            put(data_dir, {}, removed=[path])
+            update_index(Session(quiet=True), data_dir)
+        return found
+
+    monkeypatch.setattr(Snapshot, "open", slow)
+    with Library.open(data_dir) as opened:
+        assert len(_answers(opened)) == 10
