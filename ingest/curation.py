@@ -66,7 +66,7 @@ def find(catalogue: Catalogue, names: Iterable[str]) -> list[Document]:
     unknown = []
     for name in names:
         document = catalogue.document(name)
-        if document is None or not document.paths or not catalogue.has_paths(document.id):
+        if document is None or not catalogue.has_paths(document.id):
             unknown.append(name)
         else:
             found[document.id] = document

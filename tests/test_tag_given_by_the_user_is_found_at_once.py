@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dossier_command import dossier
-from libraries import library, record
+from libraries import library, put, record
 
 from ingest.lock import write_lock
 
@@ -93,6 +93,13 @@ def test_a_folder_is_no_document(ids: dict[str, str], tmp_path: Path) -> None:
     assert ran.status == 2
     assert "--query 'path:corpus'" in ran.err
     assert changes("tag", "add", "x", "--query", "path:corpus") == (3, 3)
+
+
+def test_a_document_whose_file_is_gone_is_none(ids: dict[str, str], tmp_path: Path) -> None:
+    put(tmp_path / "index_data", {}, removed=["corpus/boats.pdf"])  # the index has not followed yet
+    assert dossier("tag", "add", "x", ids["corpus/boats.pdf"]).status == 2
+    assert changes("tag", "add", "x", "--query", "*") == (2, 2)
+    assert titles("tag:x") == {"Kilns", "Sugar"}
 
 
 def test_nothing_found_is_status_one(ids: dict[str, str]) -> None:

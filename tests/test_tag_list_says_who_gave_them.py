@@ -11,6 +11,7 @@ from libraries import library, record
 
 from ingest.catalogue import Catalogue
 from ingest.document import Claim, Source
+from ingest.values_in_use import ValueInUse, values_in_use
 
 
 def test_tags_with_counts_and_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,6 +45,15 @@ def test_tags_with_counts_and_sources(tmp_path: Path, monkeypatch: pytest.Monkey
     ]
     first_row = dossier("tags").out.splitlines()[1]
     assert " ".join(first_row.split()) == "forced labour 3 user, page, listing Forced labour"
+
+
+def test_a_region_that_the_text_names_too_was_not_given_by_the_text(tmp_path: Path) -> None:
+    ids = library(tmp_path / "data", {"a.pdf": record("one", regions=["Nepal"])})
+    with Catalogue.open(tmp_path / "data", write=True) as catalogue:
+        with catalogue.transaction():
+            named = [Claim("region", region, Source.DETECTED) for region in ("Nepal", "India")]
+            catalogue.set_claims(ids["a.pdf"], Source.DETECTED, "", named)
+        assert values_in_use(catalogue, "region") == [ValueInUse("Nepal", 1, (Source.PAGE,))]
 
 
 def test_a_library_without_tags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
