@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from searchidx.index import IndexUpdate
 
 DEFAULT_FOLDER = Path("corpus")
+STANDARD_INPUT = Path("-")
 #: In the order of the summary; those that are 0 are left out of the text.
 COUNTS = ("added", "changed", "moved", "copied", "touched", "removed", "unchanged", "unreadable")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Say what would be done; read and write nothing.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes (default: one a processor).")
 @click.option("--pdf-engine", type=click.Choice(["auto", "pdfminer", "pdfium"]), help="Who reads PDFs.")
@@ -48,13 +50,22 @@ def command(
     \b
     dossier index corpus
     dossier index /media/reports --jobs 4 --dry-run
+    dossier export | dossier --data copy index -
 
-    PATHS are files and folders (default: corpus). Only what is new or changed is read; files that are gone leave
-    the library. Exit status 2 when some file could not be read: `dossier status` lists these.
+    PATHS are files and folders (default: corpus); - is JSON Lines from standard input. Only what is new or changed
+    is read; files that are gone leave the library. Exit status 2 when some file could not be read: `dossier
+    status` lists these.
     """
     from ingest.pipeline import ingest
 
     data_dir = session.data_dir()
+    if STANDARD_INPUT in paths:
+        if dry_run:
+            raise click.UsageError("--dry-run cannot look at standard input, which can be read only once")
+        from ingest.standard_input import keep
+
+        kept = keep(sys.stdin.buffer, data_dir)
+        paths = tuple(kept if path == STANDARD_INPUT else path for path in paths)
     with ProgressLine(session.notes) as line:
         report = ingest(
             paths or (DEFAULT_FOLDER,),

@@ -24,6 +24,7 @@ from ingest.extractors import has_known_suffix
 from ingest.ignore import IgnoreRules
 from ingest.settings import FILE_NAME as SETTINGS_FILE
 from ingest.sidecar import METADATA_TABLE, SIDECAR_SUFFIX
+from ingest.standard_input import FILE_NAME as STANDARD_INPUT
 
 
 class Found(NamedTuple):
@@ -76,6 +77,9 @@ def scan(paths: Sequence[Path], data_dir: Path) -> Scan:
     for path in paths:
         walk.start(path)
     walk.finish()
+    kept = Path(os.path.abspath(data_dir)) / STANDARD_INPUT
+    if kept.is_file() and path_key(kept, library_root(data_dir))[0] not in walk.result.files:
+        walk.start(kept)  # no walk comes into the data folder, and what is kept there is not gone
     return walk.result
 
 

@@ -1,7 +1,7 @@
 """Bags of words: a text as the alternatives of its words.
 
-Rule: where any of the words will do, a run of a script without spaces is not one word but all its pairs of
-characters; where all words are wanted it stands as it was written.
+Rule: where any of the words will do, what is written without a space (`supply-chain`, `tombe-t-il`, Chinese) is
+not one thing to be found whole but each of its parts; where all words are wanted it stands as it was written.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def bag_of_words(text: str) -> query.Node:
 
 
 def loosened(tree: query.Node) -> query.Node:
-    """A query of alternatives in which unspaced runs are alternatives of their parts too."""
+    """A query of alternatives in which the parts of compounds are alternatives too."""
     match tree:
         case query.Or(children):
             return query.Or(
@@ -46,7 +46,7 @@ def _words(word: query.Word) -> list[query.Word]:
     if word.exact:
         return [word]
     terms = [token.term for token in query_tokens(word.text)]
-    if len(terms) < 2 or not any(is_unspaced(term) for term in terms):
+    if len(terms) < 2:
         return [word]
     # One character alone is in too many words to tell anything beside others.
     return [query.Word(term, word.field) for term in terms if not is_cjk_single(term)] or [word]

@@ -35,6 +35,7 @@ from searchidx.snapshot import OpenSegment, Snapshot
 from searchidx.snippets import highlight, snippets
 from searchidx.suggest import Suggester
 from searchidx.synonyms import Synonyms
+from searchidx.tag_names import with_tag_names
 
 #: A list of synonyms in the data folder is used in place of Dossier's own.
 SYNONYMS_FILE = "synonyms.txt"
@@ -155,7 +156,7 @@ class Library:
         tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
         synonyms = self._synonyms if request.synonyms else None
         planner = Planner(self.snapshot.languages, synonyms, self.snapshot.main_languages)
-        plan = planner.plan(tree)
+        plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
         matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
         total = sum(len(docs) for _, docs in matched)
         scorer = Scorer(plan, self.snapshot)

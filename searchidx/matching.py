@@ -168,9 +168,9 @@ class Planner:
     """Turns query trees into plans for the languages of one snapshot.
 
     languages: those whose inflections a word may have. main_languages: those whose stop words are left out (one
-    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. notes: what was left
-    out, in sentences. widened: for each stretch that has synonyms, the words as typed and the phrases that are
-    searched for besides.
+    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. notes: what was
+    left out, in sentences. widened: for each stretch that has synonyms, the words as typed and the phrases that
+    are searched for besides.
     """
 
     def __init__(

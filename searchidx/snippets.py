@@ -125,7 +125,7 @@ def _passage(
     tokens = index_tokens(page.text)
     first = window[0].positions[0] - page_start
     last = min(window[-1].positions[-1] - page_start, len(tokens) - 1)
-    if not tokens or first >= len(tokens):
+    if not 0 <= first < len(tokens):  # the page was read anew since, or the index is damaged
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
     start, end = _bounds(page.text, tokens, first, last)
     ranges = _ranges(tokens, [(match.positions, match.singles) for match in on_page], page_start)
