@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import DossierError, IndexDamaged
 from searchidx.index import update, verify
 from searchidx.library import Library
+from searchidx.segment import SegmentData
 
 FILES = {
     "a.pdf": record(
@@ -84,7 +86,7 @@ def test_flipped_bits_are_found_by_verify_and_never_raise_anything_strange(data_
     rng = random.Random(7)
     for path in _segment_files(data_dir):
         whole = path.read_bytes()
-        for _ in range(60):
+        for _ in range(30):
             place, bit = rng.randrange(len(whole)), 1 << rng.randrange(8)
             path.write_bytes(whole[:place] + bytes((whole[place] ^ bit,)) + whole[place + 1 :])
             assert verify(data_dir), f"bit {bit} of byte {place} of {path.name} went unseen"
@@ -205,3 +207,14 @@ def test_verify_says_that_there_is_no_index_yet(tmp_path: Path) -> None:
     put(tmp_path / "index_data", {"a.pdf": record("a")})
     (finding,) = verify(tmp_path / "index_data")
     assert "there is no index" in finding
+
+
+@pytest.mark.parametrize("start", [1, 3, 1 << 31])
+def test_a_page_table_that_does_not_fit_the_text_shows_the_page_without_marks(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, start: int
+) -> None:
+    """Also what happens when a page was read anew after this index was made."""
+    monkeypatch.setattr(SegmentData, "pages", lambda *_: (array("I", [start]), array("I", [1])))
+    with Library.open(data_dir) as opened:
+        (hit,) = opened.search("forced kiln")
+    assert hit.snippet.startswith("forced labour")

@@ -36,7 +36,7 @@ def _record(content: tuple[list[str], int]) -> Extraction:
 
 
 @given(steps=st.lists(_step, min_size=1, max_size=14))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_after_an_update_both_hold_the_same(steps: list[tuple[str, object]]) -> None:
     with TemporaryDirectory() as folder:
         data_dir = Path(folder) / "index_data"
@@ -104,11 +104,11 @@ def test_a_document_that_turns_out_to_be_unreadable_leaves_the_index(tmp_path: P
 
 def test_segments_stay_few_and_dead_documents_are_dropped(tmp_path: Path) -> None:
     data_dir = tmp_path / "index_data"
-    for number in range(40):
+    for number in range(30):
         put(data_dir, {f"{number}.pdf": record(f"kiln {number}")})
         done = update(data_dir)
         assert done.segments <= 3 * MERGE_FACTOR
-    put(data_dir, {}, removed=[f"{number}.pdf" for number in range(34)])
+    put(data_dir, {}, removed=[f"{number}.pdf" for number in range(24)])
     update(data_dir)
     put(data_dir, {"new.pdf": record("kiln new")})
     done = update(data_dir)

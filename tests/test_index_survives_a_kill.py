@@ -118,7 +118,7 @@ def test_killed_at_any_moment(data_dir: Path, prepared: Path) -> None:
     started = time.monotonic()
     assert _start(data_dir, *never).wait() == 0
     whole = time.monotonic() - started
-    for _ in range(5):
+    for _ in range(3):
         shutil.rmtree(data_dir)
         shutil.copytree(prepared, data_dir)
         process = _start(data_dir, *never)

@@ -51,7 +51,7 @@ def _postings(draw: st.DrawFn) -> tuple[list[int], list[int], list[list[int]]]:
 @given(postings=_postings())
 @example(postings=([0], [300], [list(range(0, 600, 2))]))
 @example(postings=([0], [70_000], [list(range(70_000))]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_posting_list_comes_back(postings: tuple[list[int], list[int], list[list[int]]]) -> None:
     docs, freqs, runs = postings
     data = encode_postings(docs, freqs, runs)
@@ -62,7 +62,7 @@ def test_a_posting_list_comes_back(postings: tuple[list[int], list[int], list[li
 
 
 @given(postings=_postings(), cut=st.integers(0, 10_000), more=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_posting_list_of_another_length_is_refused(
     postings: tuple[list[int], list[int], list[list[int]]], cut: int, more: bool
 ) -> None:
@@ -119,7 +119,7 @@ def _segment(folder: Path, documents: list[dict[str, list[int]]]) -> SegmentData
     documents=st.lists(st.dictionaries(_word | _near_word, _ascending(st.just(0) | _gap), max_size=6), max_size=6),
     prefix=st.text(st.sampled_from("ab\x7f\x80é߿ࠀ￿𐀀\U0010ffff"), max_size=3),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_segment_answers_as_the_documents_would(
     tmp_path: Path, documents: list[dict[str, list[int]]], prefix: str
 ) -> None:

@@ -64,7 +64,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(pages=st.lists(_texts(), min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_highlights_cover_exactly_the_words_that_match(data_dir: Path, pages: list[str]) -> None:
     put(data_dir, {"a.pdf": record(*pages)})
     update(data_dir)
@@ -83,7 +83,7 @@ def test_highlights_cover_exactly_the_words_that_match(data_dir: Path, pages: li
 
 
 @given(text=_texts())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_phrase_is_one_range(data_dir: Path, text: str) -> None:
     put(data_dir, {"a.pdf": record(text)})
     update(data_dir)

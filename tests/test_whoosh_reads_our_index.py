@@ -105,7 +105,7 @@ _pair: st.SearchStrategy[Pair] = st.recursive(
 
 
 @given(pair=_pair)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_whoosh_finds_the_same_documents(both: tuple[Library, Searcher], pair: Pair) -> None:
     library, searcher = both
     ours, theirs = pair
