@@ -136,7 +136,8 @@ def connect(data_dir: Path, *, write: bool, create: bool) -> sqlite3.Connection:
 def make_data_dir(data_dir: Path) -> None:
     """Make the data folder where it is absent. Raises DossierError where that cannot be."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        # The catalogue holds the text of every document: a new folder is its owner's alone.
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DossierError(
             f"The data folder {data_dir} cannot be made ({error.strerror}): choose another one with --data."

@@ -122,6 +122,9 @@ def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
         return Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit", media_type)
     except OSError:
         raise
+    except ImportError as error:
+        reason = f"a part of Dossier is not installed ({error}): install Dossier anew, then index again"
+        return Extraction(Status.UNREADABLE, reason, media_type)
     except Exception as error:  # an extractor must not raise; where one does, this file alone pays for it
         reason = f"reading it failed ({type(error).__name__}: {error})"
         return Extraction(Status.CORRUPT, reason, media_type)

@@ -81,7 +81,7 @@ def update(
             _remove_orphans(directory, current)
             shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
             return _summary(directory, current, since, 0, 0, started, rebuilt=False)
-        _make_private(directory)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
         writer = _Writer(_ManifestIndex(directory, base), base, revision)
         try:
@@ -191,12 +191,6 @@ def _last_generation(directory: Path) -> int:
     except IndexDamaged:
         return max(0, int(TOC._latest_generation(FileStorage(str(directory)), INDEX_NAME)))
     return found.generation if found else 0
-
-
-def _make_private(directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    if os.name != "nt":
-        directory.chmod(0o700)
 
 
 def _delete(directory: Path, segments: list[PackedSegment], ids: Iterable[str]) -> int:
