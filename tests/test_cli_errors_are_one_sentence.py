@@ -106,7 +106,7 @@ def test_a_folder_where_a_file_should_be(capsys: pytest.CaptureFixture[str], dat
     assert "manifest.json" in _one_line(run(capsys, data_dir, "search", "kiln"))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(os.name == "nt", reason="modes of files mean something else there")
 def test_what_may_not_be_read(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
     for path in (
         data_dir / "index" / "manifest.json",
@@ -117,6 +117,8 @@ def test_what_may_not_be_read(capsys: pytest.CaptureFixture[str], data_dir: Path
         mode = path.stat().st_mode
         path.chmod(0)
         try:
+            if os.access(path, os.R_OK):
+                pytest.skip("root may read everything")
             assert str(data_dir) in _one_line(run(capsys, data_dir, "search", "kiln"))
         finally:
             path.chmod(mode)

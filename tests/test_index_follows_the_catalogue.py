@@ -126,22 +126,39 @@ def test_an_update_with_nothing_to_do_writes_nothing(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (data_dir / "index").iterdir()} == before
 
 
-def test_an_update_that_fails_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), MemoryError()])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "index.index_fields",
+        "index._merge_like_sizes",
+        "codec.encode_postings",
+        "codec.DocumentWriter.close",
+        "codec.PostingsWriter.close",
+        "index._sync",
+        "index.TOC.write",
+        "manifest.os.replace",
+        "index._remove_orphans",
+    ],
+)
+def test_an_update_that_fails_leaves_the_index_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: BaseException
+) -> None:
     data_dir = tmp_path / "index_data"
     library(data_dir, {"a.pdf": record("kiln")})
     put(data_dir, {"b.pdf": record("kiln", title="B"), "c.pdf": record("kiln", title="C")})
-    for place in ("index_fields", "_sync", "TOC.write"):
-        with monkeypatch.context() as patch:
 
-            def fail(*_: object, **__: object) -> None:
-                raise OSError(28, "No space left on device")
+    def fail(*_: object, **__: object) -> None:
+        raise error
 
-            patch.setattr(f"searchidx.index.{place}", fail)
-            with pytest.raises(OSError, match="No space left"):
-                update(data_dir)
-        with Library.open(data_dir) as opened:
-            assert opened.search("kiln").total == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(f"searchidx.{place}", fail)
+        with pytest.raises(type(error)):
+            update(data_dir)
+    with Library.open(data_dir) as opened:
+        assert opened.search("kiln").total == (3 if place == "index._remove_orphans" else 1)
     update(data_dir)
     assert verify(data_dir) == []
     with Library.open(data_dir) as opened:
         assert opened.search("kiln").total == 3
+    assert len(list((data_dir / "index").iterdir())) == 6  # two segments, the table of contents, the manifest
