@@ -100,7 +100,7 @@ class _Meter:
         rate = progress.done / seconds if seconds else 0.0
         left = (progress.total - progress.done) / rate if rate else 0.0
         self._line.show(
-            f"{progress.done:,} of {progress.total:,} files, {rate:.1f} files/s, "
+            f"{progress.done:,} of {progress.total:,} files, {progress.pages:,} pages, {rate:.1f} files/s, "
             f"{int(left) // 60}:{int(left) % 60:02d} left  {progress.path}"
         )
 

@@ -171,7 +171,8 @@ class _Run:
                         self._free(task)
                         batches.end_if_due(files=1)
                         if progress is not None:
-                            progress(Progress(self._total - self._left(), self._total, path))
+                            done = self._total - self._left()
+                            progress(Progress(done, self._total, path, self._tally.counts["pages"]))
                 batches.end_if_due()
             batches.begin()
             for row in self._losses():

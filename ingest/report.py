@@ -11,11 +11,13 @@ from ingest.document import Status
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: files done of those that have to be read, and the one just done (a catalogue path)."""
+    """How far a run is: files done of those that have to be read, the one just done (a catalogue path), and the
+    pages read so far."""
 
     done: int
     total: int
     path: str
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
