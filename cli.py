@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("batch", "Run a list of queries and write the results to one file."),
     "facets": ("facets", "Count matching documents by region, tag, year, language, type."),
     "similar": ("similar", "Find documents like a given one."),
+    "saved": ("saved", "Keep searches under a name, and see what is new in them."),
     "status": ("status", "Say what is in the library, what could not be read, and what to do."),
     "tag": ("tag", "Add tags to documents, remove or rename them."),
     "tags": ("tags", "List the tags in use, with counts."),

@@ -1,0 +1,31 @@
+"""What is new among the matches of a search.
+
+Rule: new is a document that the catalogue added or changed (its text, its metadata, its place) after a revision
+and up to the one that the open index answers for; what the index does not know yet is news of a later time. So
+nothing is told twice and nothing left out when the index is behind the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from searchidx.library import Library
+from searchidx.results import SearchRequest, SearchResult
+
+
+def news(library: Library, request: SearchRequest, since: int | None) -> tuple[SearchResult, int]:
+    """(the result with only the documents that are new since a revision, all of them; how many match in all).
+
+    since None: all are new. Ranks and total count the new ones; limit and offset of the request do not apply.
+    Raises what a search raises.
+    """
+    request = replace(request, limit=None, offset=0, facets=False)
+    changed = library.catalogue.changed_since
+    fresh = set(changed(-1 if since is None else since)) - set(changed(library.snapshot.manifest.revision))
+    found = library.search(replace(request, snippets=0))
+    ranks = [hit.rank for hit in found if hit.id in fresh]
+    matching = found.total
+    if ranks and request.snippets:
+        found = library.search(replace(request, limit=ranks[-1]))
+    hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate((h for h in found if h.id in fresh), 1))
+    return replace(found, hits=hits, total=len(hits)), matching
