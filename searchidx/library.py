@@ -164,7 +164,7 @@ class Library:
         hits = self._hits(request, scorer, chosen[request.offset :])
         counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
         explanation = explain(planner, plan, scorer, chosen[request.offset :], hits) if request.explain else None
-        suggestions = () if total else Suggester(self.snapshot, planner.synonyms).suggestions(tree)
+        suggestions = () if total else self._suggestions(request, tree)
         for segment in self.snapshot.segments:
             segment.forget()
         return SearchResult(
@@ -179,6 +179,11 @@ class Library:
             warnings=(*parsed.hints, *planner.notes),
             explanation=explanation,
         )
+
+    def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
+        any_tree = with_filters(loosened(parse(request.query, any_word=True).tree), request)
+        synonyms = self._synonyms if request.synonyms else None
+        return Suggester(self.snapshot, synonyms, self.catalogue.data_dir).suggestions(tree, any_tree)
 
     def _ordered(
         self, request: SearchRequest, scorer: Scorer, matched: Sequence[tuple[OpenSegment, set[int]]]

@@ -1,13 +1,17 @@
 """What to try when nothing was found.
 
 Rule: each suggestion says what would find how many documents: which word or filter stands in the way, how a word
-is spelled in the collection, what any of the words would find. Nothing of it is mixed into the results.
+is spelled in the collection, what any of the words would find. Every number is that of a search one can make; none
+of it is mixed into the results. The work is bounded: every part of a query is looked up once, but no more than
+EXAMINED parts are left out by turns (and a suggestion says so where there are more), and no more than SPELLED
+words are compared with those of the collection.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ingest import regions
 from searchidx import query
@@ -18,53 +22,68 @@ from searchidx.matching import Planner
 from searchidx.print_query import to_text
 from searchidx.snapshot import Snapshot
 from searchidx.synonyms import Synonyms
+from searchidx.tag_names import with_tag_names
 
-#: Values of a filter field that are shown when one is not in use.
+EXAMINED = 20
+SPELLED = 5
+#: Words of the collection, or values of a filter field, that are shown for one that is not there.
 _NEAR = 3
 
 
 class Suggester:
     """Looks for what is in the way of one query on one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, synonyms: Synonyms | None) -> None:
+    def __init__(self, snapshot: Snapshot, synonyms: Synonyms | None, data_dir: Path) -> None:
         self._snapshot = snapshot
         self._synonyms = synonyms
+        self._data_dir = data_dir
+        self._compared = 0
 
-    def suggestions(self, tree: query.Node) -> tuple[str, ...]:
-        """Sentences for a query that found nothing."""
-        parts = tree.children if isinstance(tree, query.And) else (tree,)
-        found: list[str] = []
-        for part in parts:
-            if not isinstance(part, query.Not) and not self._count(part):
-                found += self._absent(part)
-        if len(parts) > 1:
-            found += self._without_one(parts)
-            found += self._any_of(parts)
+    def suggestions(self, tree: query.Node, any_tree: query.Node) -> tuple[str, ...]:
+        """Sentences for a query that found nothing; any_tree: the same query with any of its words."""
+        parts = tree.children if isinstance(tree, query.And | query.Or) else (tree,)
+        absent = [part for part in parts if not isinstance(part, query.Not) and not self._count(part)]
+        # What no document has stands in the way for certain, so it is looked at first.
+        examined = [*absent, *(part for part in parts if not any(part is other for other in absent))][:EXAMINED]
+        found = [sentence for part in absent[:EXAMINED] for sentence in self._absent(part)]
+        if isinstance(tree, query.And):
+            found += self._without(parts, examined, absent)
+        if any_tree != tree and (number := self._count(any_tree)):
+            found.append(f"any of the words instead of all (--any): {_documents(number)}")
+        if len(examined) < len(parts):
+            found.append(f"only {EXAMINED} of the {len(parts):,} parts of the query were looked at one by one")
         return tuple(found)
 
     def _count(self, tree: query.Node) -> int:
-        plan = Planner(self._snapshot.languages, self._synonyms, self._snapshot.main_languages).plan(tree)
+        planner = Planner(self._snapshot.languages, self._synonyms, self._snapshot.main_languages)
+        plan = planner.plan(with_tag_names(tree, self._data_dir))
         return sum(len(plan.match(segment)) for segment in self._snapshot.segments)
 
     def _absent(self, part: query.Node) -> Iterator[str]:
         """What to say of a word or a value that no document has."""
         shown = to_text(part)
-        if isinstance(part, query.Word):
-            spellings = self._spellings(part)
-            hint = f": did you mean {' or '.join(spellings)}?" if spellings else ""
-            yield f"no document has {shown}{hint}"
-        elif isinstance(part, query.Filter):
-            near = self._near_values(part)
-            hint = f": did you mean {' or '.join(near)}?" if near else ""
-            yield f"no document has {shown}{hint}"
-        else:
-            yield f"nothing matches {shown}"
+        match part:
+            case query.Word():
+                near = self._spellings(part)
+            case query.Filter():
+                near = self._near_values(part)
+            case query.Phrase(text, field, None) if len(text.split()) > 1:
+                yield f"no document has {shown}"
+                words = query.And(tuple(query.Word(word, field) for word in text.split()))
+                if number := self._count(words):
+                    yield f"the words without the quotes, {to_text(words)}: {_documents(number)}"
+                return
+            case _:
+                yield f"nothing matches {shown}"
+                return
+        yield f"no document has {shown}" + (f": did you mean {' or '.join(near)}?" if near else "")
 
     def _spellings(self, word: query.Word) -> list[str]:
         """The nearest words of the collection, each with the number of its documents, the most frequent first."""
         tokens = query_tokens(word.text)
-        if len(tokens) != 1 or len(tokens[0].term) < 3:
+        if len(tokens) != 1 or len(tokens[0].term) < 3 or self._compared == SPELLED:
             return []
+        self._compared += 1
         term = tokens[0].term
         names = TEXT_FIELD_NAMES if word.field is None else (word.field,)
         for edits in (1, 2) if len(term) > 4 else (1,):
@@ -99,20 +118,20 @@ class Suggester:
         folded = {value.casefold(): value for value in sorted(values)}
         return [folded[value] for value in get_close_matches(part.value.casefold(), folded, n=_NEAR, cutoff=0.6)]
 
-    def _without_one(self, parts: tuple[query.Node, ...]) -> Iterator[str]:
-        for part in parts:
-            rest = tuple(other for other in parts if other is not part)
-            number = self._count(rest[0] if len(rest) == 1 else query.And(rest))
-            if number:
+    def _without(
+        self, parts: Sequence[query.Node], examined: Sequence[query.Node], absent: Sequence[query.Node]
+    ) -> Iterator[str]:
+        """What is found when a part is left out, or all those that no document has."""
+        for part in examined:
+            if number := self._without_all(parts, [part]):
                 yield f"without {to_text(part)}: {_documents(number)}"
+        if len(absent) > 1 and (number := self._without_all(parts, absent)):
+            few = " and ".join(map(to_text, absent)) if len(absent) <= SPELLED else f"all {len(absent):,} of these"
+            yield f"without {few}: {_documents(number)}"
 
-    def _any_of(self, parts: tuple[query.Node, ...]) -> Iterator[str]:
-        words = tuple(part for part in parts if isinstance(part, query.Word | query.Phrase))
-        others = tuple(part for part in parts if part not in words)
-        if len(words) > 1:
-            number = self._count(query.And((query.Or(words), *others)) if others else query.Or(words))
-            if number:
-                yield f"any of the words instead of all (--any): {_documents(number)}"
+    def _without_all(self, parts: Sequence[query.Node], removed: Sequence[query.Node]) -> int:
+        rest = tuple(part for part in parts if not any(part is other for other in removed))
+        return self._count(rest[0] if len(rest) == 1 else query.And(rest)) if rest else 0
 
 
 def _documents(number: int) -> str:
