@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tags": ("tags", "List the tags in use, with counts."),
     "region": ("region", "Add regions to documents or remove them."),
     "regions": ("regions", "Print the vocabulary of regions as a tree, with counts."),
+    "config": ("config", "Print each setting in force, and where it comes from."),
     "verify": ("verify", "Check that catalogue and index agree and read well."),
     "rebuild": ("rebuild", "Make the index anew from the catalogue."),
     "evaluate": ("evaluate", "Measure the ranking with judged queries."),
