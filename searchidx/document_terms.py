@@ -27,7 +27,7 @@ def index_fields(document: Document) -> dict[str, object]:
     language = document.language
     fields: dict[str, object] = {"id": (document.id,)}
     texts = {
-        "title": [document.title],
+        "title": [own_title(document)],
         "summary": [document.summary or ""],
         "labels": [*document.tags, *document.regions, document.publisher or "", *document.authors],
         "text": [page.text for page in document.pages],
@@ -44,6 +44,15 @@ def index_fields(document: Document) -> dict[str, object]:
         if kept:
             fields[name] = kept
     return fields
+
+
+def own_title(document: Document) -> str:
+    """The title as a text that counts more than others, which the first words of a text without a title do not:
+    they are shown in its place, and are searched where they stand."""
+    if any(claim.field == "title" for claim in document.claims):
+        return document.title
+    opening = next((page.text for page in document.pages if page.text.strip()), "")
+    return "" if " ".join(opening.split()).startswith(document.title) else document.title
 
 
 def filter_values(document: Document) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from ingest.document import Document
 from ingest.text import fold
 from searchidx import query
 from searchidx.analysis import index_tokens, is_cjk_single, query_stems, query_tokens, stem
-from searchidx.document_terms import LABEL_GAP, filter_values, region_key, value_key
+from searchidx.document_terms import LABEL_GAP, filter_values, own_title, region_key, value_key
 from searchidx.fields import TEXT_FIELD_NAMES
 from searchidx.stopwords import is_stop_word
 
@@ -121,7 +121,7 @@ def _texts(document: Document) -> dict[str, dict[int, str]]:
     """{field: {position: word}}."""
     labels = [*document.tags, *document.regions, document.publisher or "", *document.authors]
     return {
-        "title": _words([document.title], 0),
+        "title": _words([own_title(document)], 0),
         "summary": _words([document.summary or ""], 0),
         "labels": _words(labels, LABEL_GAP),
         "text": _words([page.text for page in document.pages], 0),
