@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ingest.errors import IndexDamaged
 from ingest.text import fold
 from searchidx import query
 from searchidx.analysis import is_cjk_single, is_unspaced, query_stems, query_tokens
@@ -106,6 +107,8 @@ class Years(Plan):
     def match(self, segment: OpenSegment) -> set[int]:
         found: set[int] = set()
         for value in segment.lexicon("year"):
+            if not value.isdecimal():
+                raise IndexDamaged(f"the index names a year {value!r}: run `dossier rebuild`")
             year = int(value)
             if (self.low is None or year >= self.low) and (self.high is None or year <= self.high):
                 found |= segment.docs("year", value)
