@@ -25,6 +25,9 @@ _DIM = "2"
 _MATCH = "1;31"
 _PATH = "35"
 _INDENT = " " * 4
+#: In an explanation, what is not longer or deeper nested than this stands on one line.
+_TREE_LINE = 100
+_TREE_DEPTH = 3
 
 Marks = Sequence[tuple[int, int]]
 
@@ -49,7 +52,7 @@ class TextPrinter:
         if result.explanation is not None:
             self._line()
             self._line(self._paint("explanation", _BOLD))
-            self._tree(result.explanation, 1)
+            self._tree(result.explanation, "  ")
         if self._notes is self._stream and (result.warnings or result.suggestions):
             self._line()
         write_remarks(result, self._notes)
@@ -209,21 +212,25 @@ class TextPrinter:
         else:
             self._marked(last, (), start, " " * display_width(start), base=(0, len(last), style))
 
-    def _tree(self, value: Any, level: int) -> None:
-        """Nested mappings and lists, indented."""
-        indent = "  " * level
+    def _tree(self, value: Any, indent: str) -> None:
+        """Nested mappings and lists, indented; what fits on one line stands on one line."""
         items: Iterable[tuple[str, Any]]
         if isinstance(value, Mapping):
             items = ((f"{clean(str(key))}:", inner) for key, inner in value.items())
         else:
             items = (("-", inner) for inner in value)
+        below = indent.replace("-", " ")
         for name, inner in items:
-            if isinstance(inner, Mapping | list | tuple):
-                self._line(f"{indent}{name}")
-                self._tree(inner, level + 1)
+            shown = _in_a_line(inner)
+            if _depth(inner) and (display_width(shown) > _TREE_LINE or _depth(inner) > _TREE_DEPTH):
+                if name == "-" and isinstance(inner, Mapping):
+                    self._tree(inner, f"{indent}- ")
+                else:
+                    self._line(f"{indent}{name}")
+                    self._tree(inner, f"{below}  ")
             else:
-                shown = f"{inner:.4g}" if isinstance(inner, float) else clean(str(inner))
-                self._line(f"{indent}{name} {shown}")
+                self._line(f"{indent}{name} {shown}".rstrip())
+            indent = below
 
     # Lines
 
@@ -284,6 +291,26 @@ def _cell(value: Cell) -> str:
     if isinstance(value, int):
         return str(value)  # no thousands separators: it may be a year
     return value if isinstance(value, str) else ", ".join(value)
+
+
+def _in_a_line(value: Any) -> str:
+    """A value of an explanation without line breaks: `name value, name value`, lists within others in brackets."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{clean(str(key))} {_inside(inner)}" for key, inner in value.items()) or "(none)"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_inside, value)) or "(none)"
+    return clean(_cell(value))
+
+
+def _inside(value: Any) -> str:
+    text = _in_a_line(value)
+    return f"({text})" if _depth(value) and value and not text.startswith("(") else text
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return 1 + max(map(_depth, value), default=0) if isinstance(value, list | tuple) else 0
 
 
 def _is_number(value: Cell) -> bool:

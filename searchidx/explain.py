@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchidx import query
 from searchidx.leaf import Leaf
 from searchidx.matching import Plan, Planner, Synonymous, Text
-from searchidx.ranking import K1, Scorer
+from searchidx.print_query import to_text
+from searchidx.ranking import Scorer
 from searchidx.results import Hit
 from searchidx.snapshot import OpenSegment
 
 Found = Sequence[tuple[float, str, OpenSegment, int]]
 
 
-def explain(planner: Planner, plan: Plan, scorer: Scorer, found: Found, hits: Sequence[Hit]) -> dict[str, object]:
-    """words: what each stands for and in how many documents; synonyms; what was left out; the hits' scores."""
+def explain(
+    tree: query.Node, planner: Planner, plan: Plan, scorer: Scorer, found: Found, hits: Sequence[Hit]
+) -> dict[str, object]:
+    """query: as the engine reads it, every operator written out; words: what each stands for and in how many
+    documents; synonyms; what was left out; the hits' scores, each the sum of its parts."""
     return {
+        "query": to_text(tree),
         "words": [_word(leaf, scorer) for leaf in _leaves(plan)],
         "synonyms": [{"typed": typed, "also": list(others)} for typed, others in planner.widened],
         "left_out": list(planner.notes),
         "scores": [
-            {"rank": hit.rank, "id": hit.id, "score": round(score, 4), "parts": _parts(scorer, segment, doc)}
+            {"rank": hit.rank, "id": hit.id, "score": round(score, 6), "parts": _parts(scorer, segment, doc)}
             for hit, (score, _, segment, doc) in zip(hits, found, strict=True)
         ],
     }
@@ -47,7 +53,7 @@ def _word(leaf: Leaf, scorer: Scorer) -> dict[str, object]:
         "terms": [leaf.expansions(slot) for slot in leaf.slots],
         "stems": any(slot.stemmed for slot in leaf.slots),
         "documents": sum(len(leaf.match(segment)) for segment in segments),
-        "idf": round(scorer.idf(leaf), 4),
+        "idf": round(scorer.idf(leaf), 6),
     }
 
 
@@ -71,20 +77,36 @@ def _synonymous(
     part: Synonymous, scorer: Scorer, segment: OpenSegment, doc: int
 ) -> tuple[float, dict[str, object]]:
     score = scorer.synonymous(part, segment, {doc}).get(doc, 0.0)
-    typed = " ".join(word.leaf.typed for word in part.words)
-    others = [other.leaf.typed for other in part.others if doc in other.match(segment)]
-    described: dict[str, object] = {"word": typed, "score": round(score, 4)}
+    described: dict[str, object] = {
+        "word": " ".join(word.leaf.typed for word in part.words),
+        "score": round(score, 6),
+        "occurrences": _occurrences([word.leaf for word in part.words], segment, doc),
+    }
+    others = {
+        other.leaf.typed: _occurrences([other.leaf], segment, doc)
+        for other in part.others
+        if doc in other.match(segment)
+    }
     return score, described | ({"synonyms": others} if others else {})
 
 
 def _text(
     text: Text, worth: float, scorer: Scorer, segment: OpenSegment, doc: int
 ) -> tuple[float, dict[str, object]]:
-    weight = scorer.weights(text, segment, {doc}).get(doc, 0.0)
-    score = worth * (K1 + 1) * weight / (K1 + weight)
-    fields = {}
-    for field in text.leaf.fields:
-        times = text.leaf.occurrences(segment, field.name).get(doc, 0)
-        if times:
-            fields[field.name] = times
-    return score, {"word": text.leaf.typed, "score": round(score, 4), "occurrences": fields}
+    score = scorer.scored(text, worth, segment, {doc}).get(doc, 0.0)
+    return score, {
+        "word": text.leaf.typed,
+        "score": round(score, 6),
+        "occurrences": _occurrences([text.leaf], segment, doc),
+    }
+
+
+def _occurrences(leaves: Sequence[Leaf], segment: OpenSegment, doc: int) -> dict[str, int]:
+    """{field: how often any of the leaves stands in it}."""
+    found: dict[str, int] = {}
+    for leaf in leaves:
+        for field in leaf.fields:
+            times = leaf.occurrences(segment, field.name).get(doc, 0)
+            if times:
+                found[field.name] = found.get(field.name, 0) + times
+    return found

@@ -163,7 +163,9 @@ class Library:
         chosen = self._ordered(request, scorer, matched)
         hits = self._hits(request, scorer, chosen[request.offset :])
         counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
-        explanation = explain(planner, plan, scorer, chosen[request.offset :], hits) if request.explain else None
+        explanation = (
+            explain(tree, planner, plan, scorer, chosen[request.offset :], hits) if request.explain else None
+        )
         suggestions = () if total else self._suggestions(request, tree)
         for segment in self.snapshot.segments:
             segment.forget()

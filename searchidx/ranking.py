@@ -82,19 +82,19 @@ class Scorer:
         scores = dict.fromkeys(docs, 0.0)
         for part in self.parts:
             found = (
-                self._text(part, self.idf(part.leaf), segment, docs)
+                self.scored(part, self.idf(part.leaf), segment, docs)
                 if isinstance(part, Text)
                 else self.synonymous(part, segment, docs)
             )
             for doc, score in found.items():
                 scores[doc] += score
         for text, worth in self.pairs:
-            for doc, score in self._text(text, worth, segment, docs).items():
+            for doc, score in self.scored(text, worth, segment, docs).items():
                 scores[doc] += score
         return scores
 
-    def _text(self, text: Text, worth: float, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
-        """{document: score} of one word, phrase or pattern."""
+    def scored(self, text: Text, worth: float, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
+        """{document: score} of one word, phrase or pattern, an occurrence of which is worth so much."""
         return {
             doc: worth * (K1 + 1) * weight / (K1 + weight)
             for doc, weight in self.weights(text, segment, docs).items()
@@ -107,11 +107,11 @@ class Scorer:
         for word in part.words:
             idf = self.idf(word.leaf)
             most += idf
-            for doc, score in self._text(word, idf, segment, docs).items():
+            for doc, score in self.scored(word, idf, segment, docs).items():
                 found[doc] = found.get(doc, 0.0) + score
         for other in part.others:
             worth = SYNONYM * min(most, self.idf(other.leaf))
-            for doc, score in self._text(other, worth, segment, docs).items():
+            for doc, score in self.scored(other, worth, segment, docs).items():
                 found[doc] = max(found.get(doc, 0.0), score)
         return found
 
