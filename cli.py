@@ -11,12 +11,15 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.session import Session
 from ingest.errors import DossierError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: Each command's module in `commands` and its line in the help, the common ones first.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -32,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tags": ("tags", "List the tags in use, with counts."),
     "region": ("region", "Add regions to documents or remove them."),
     "regions": ("regions", "Print the vocabulary of regions as a tree, with counts."),
+    "completion": ("completion", "Print the script that lets a shell complete `dossier`."),
     "config": ("config", "Print each setting in force, and where it comes from."),
     "verify": ("verify", "Check that catalogue and index agree and read well."),
     "rebuild": ("rebuild", "Make the index anew from the catalogue."),
@@ -64,6 +68,14 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        from click.shell_completion import CompletionItem
+
+        items = [
+            CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -71,7 +83,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing and not args[0].startswith("-"):
             from difflib import get_close_matches
 
             close = get_close_matches(args[0], COMMANDS, n=1)
@@ -114,6 +126,8 @@ def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verb
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
+    if "_DOSSIER_COMPLETE" in os.environ:
+        import_module("commands.shells")
     try:
         status = dossier.main(args=arguments, prog_name="dossier", standalone_mode=False)
         code = status if isinstance(status, int) else 0

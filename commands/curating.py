@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.completing import document, values
+from commands.completing import query as complete_query
 from commands.options import format_option
 from commands.session import FOUND, NOTHING, Session
 
@@ -83,8 +85,8 @@ def _remove(field: Field, one: str, _: str) -> click.Command:
 
 
 def _rename(field: Field, one: str, other: str) -> click.Command:
-    @click.argument("old")
-    @click.argument("new")
+    @click.argument("old", shell_complete=values(field))
+    @click.argument("new", shell_complete=values(field))
     @_common
     def run(session: Session, old: str, new: str, **options: Any) -> int:
         from ingest import curation
@@ -120,9 +122,11 @@ def _command(name: str, help_: str, run: Callable[..., int]) -> click.Command:
 
 def _documents(field: Field, run: Callable[..., int]) -> Callable[..., int]:
     run = _common(run)
-    run = click.option("--query", metavar="QUERY", help="All documents that match this search.")(run)
-    run = click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")(run)
-    return click.argument("value", metavar=field.upper())(run)
+    run = click.option(
+        "--query", metavar="QUERY", shell_complete=complete_query, help="All documents that match this search."
+    )(run)
+    run = click.argument("documents", nargs=-1, metavar="[DOCUMENT]...", shell_complete=document)(run)
+    return click.argument("value", metavar=field.upper(), shell_complete=values(field))(run)
 
 
 def _common(run: Callable[..., int]) -> Callable[..., int]:

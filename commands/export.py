@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
+from commands.completing import query
 from commands.options import filter_options, request
 from commands.session import FOUND, NOTHING, Session
 from searchidx.results import SearchRequest
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=query)
 @filter_options
 @click.pass_obj
 def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:

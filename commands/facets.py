@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from commands.completing import query
 from commands.options import filter_options, format_option, request
 from commands.session import FOUND, NOTHING, Session
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=query)
 @filter_options
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj

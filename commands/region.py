@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from commands.completing import document
 from commands.curating import add_commands
 from commands.options import format_option
 from commands.session import FOUND, NOTHING, Session
@@ -26,7 +27,7 @@ add_commands(command, "region", ("Bangladesh", '"Southern Asia"'))
 
 
 @command.command()
-@click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
+@click.argument("documents", nargs=-1, metavar="[DOCUMENT]...", shell_complete=document)
 @click.option(
     "--least", default=3, type=click.IntRange(min=1), help="How often the text must name it.", show_default=True
 )

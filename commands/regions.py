@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from commands.completing import values
 from commands.options import format_option
 from commands.session import FOUND, Session
 from ingest import regions
@@ -14,7 +15,7 @@ from output.printer import Report, Table
 
 
 @click.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=values("region"))
 @click.option("--used", is_flag=True, help="Only regions that documents have.")
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj

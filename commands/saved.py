@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.completing import query, saved_name
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import ERROR, FOUND, NOTHING, Session
 from ingest.errors import DossierError, IndexDamaged, LibraryBusy, NoLibrary
@@ -63,7 +64,7 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("name")
-@click.argument("words", nargs=-1, metavar="[QUERY]...")
+@click.argument("words", nargs=-1, metavar="[QUERY]...", shell_complete=query)
 @_kept
 @click.pass_obj
 def add_command(session: Session, /, name: str, words: tuple[str, ...], **options: Any) -> int:
@@ -117,7 +118,7 @@ def list_command(session: Session, format_: str) -> int:
 
 
 @command.command("run")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=saved_name)
 @click.option("--new", is_flag=True, help="Only documents added or changed since the last run with --new.")
 @click.option("--all-saved", is_flag=True, help="All saved searches, one after the other.")
 @click.option("--limit", callback=lambda c, p, v: None if v is None else (number_or_all(c, p, v),),
@@ -190,7 +191,7 @@ def run_command(
 
 
 @command.command("remove")
-@click.argument("name")
+@click.argument("name", shell_complete=saved_name)
 @click.pass_obj
 def remove_command(session: Session, name: str) -> int:
     """Forget a saved search.

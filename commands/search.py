@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from commands.completing import query
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import FOUND, NOTHING, Session
 
@@ -28,7 +29,7 @@ class _SearchCommand(click.Command):
 
 
 @click.command(cls=_SearchCommand)
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=query)
 @filter_options
 @click.option(
     "--limit", default="10", callback=number_or_all, help="How many results, or `all`.", show_default=True

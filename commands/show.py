@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from commands.completing import document as complete_document
 from commands.options import format_option
 from commands.session import FOUND, NOTHING, Session
 from ingest.catalogue import Catalogue
@@ -13,7 +14,7 @@ from ingest.errors import DossierError
 
 
 @click.command()
-@click.argument("document")
+@click.argument("document", shell_complete=complete_document)
 @click.option("--page", type=click.IntRange(min=1), help="Only this page's text.")
 @click.option("--no-text", is_flag=True, help="Only the record.")
 @click.option("--no-pager", is_flag=True, help="Do not page the text on a terminal.")

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from commands.completing import document as complete_document
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import FOUND, NOTHING, Session
 
 
 @click.command()
-@click.argument("document")
+@click.argument("document", shell_complete=complete_document)
 @filter_options
 @click.option(
     "--limit", default="10", callback=number_or_all, help="How many results, or `all`.", show_default=True
