@@ -82,6 +82,26 @@ else
 fi
 """
 
+_FISH = """\
+# Completion of `dossier` in fish.
+function %(complete_func)s
+    for line in (COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) \\
+            %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null)
+        set -l item (string split -m 1 "," -- $line)
+        switch $item[1]
+            case dir
+                __fish_complete_directories $item[2]
+            case file
+                __fish_complete_path $item[2]
+            case plain
+                echo $item[2]
+        end
+    end
+end
+
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
 _END = "\x1f"  # marks the cursor, also behind a blank or in an open quote
 
 
@@ -138,7 +158,9 @@ class DossierZsh(_Silent, ZshComplete):
 
 @add_completion_class
 class DossierFish(_Silent, FishComplete):
-    """fish: click's."""
+    """fish: click's, with values that hold commas left whole."""
+
+    source_template = _FISH
 
 
 def _open_quote(line: str) -> str:
