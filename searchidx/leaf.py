@@ -84,6 +84,13 @@ class Leaf:
         self._expanded: dict[Slot, set[str]] = {}
         self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
         self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
+        self._columns: dict[tuple[OpenSegment, str], dict[int, list[list[int]]]] = {}
+
+    def within(self, window: int) -> Leaf:
+        """The same slots in any order in so many positions; the two read the index once between them."""
+        near = Leaf(self.slots, self.fields, window=window)
+        near._columns = self._columns
+        return near
 
     @property
     def typed(self) -> str:
@@ -128,7 +135,10 @@ class Leaf:
             if len(self.slots) == 1:
                 found = _summed(self._lists(self.slots[0], segment, name))
             else:
-                found = {doc: len(spans) for doc, spans in self._spans_of_all(segment, name) if spans}
+                found = {}
+                for doc, columns in self._columns_of_all(segment, name).items():
+                    if count := sum(1 for _ in self._joined(columns)):
+                        found[doc] = count
             self._occurrences[key] = found
         return found
 
@@ -144,6 +154,9 @@ class Leaf:
         """Where the leaf occurs in one field of one document: for each occurrence the positions of its words."""
         if doc not in self.occurrences(segment, name):
             return []
+        known = self._columns.get((segment, name))
+        if known is not None:
+            return list(self._joined(known[doc]))
         columns = [self._positions(slot, segment, name, {doc}).get(doc, []) for slot in self.slots]
         return list(self._joined(columns))
 
@@ -154,19 +167,22 @@ class Leaf:
         lists = (segment.postings(index_field, term) for term in self.terms(slot, segment, name))
         return [postings for postings in lists if postings.docs]
 
-    def _spans_of_all(self, segment: OpenSegment, name: str) -> Iterator[tuple[int, list[tuple[int, ...]]]]:
-        candidates: set[int] | None = None
-        for slot in dict.fromkeys(self.slots):
-            having: set[int] = set()
-            for postings in self._lists(slot, segment, name):
-                having.update(postings.docs)
-            candidates = having if candidates is None else candidates & having
-            if not candidates:
-                return
-        assert candidates is not None
-        columns = [self._positions(slot, segment, name, candidates) for slot in self.slots]
-        for doc in candidates:
-            yield doc, list(self._joined([column[doc] for column in columns]))
+    def _columns_of_all(self, segment: OpenSegment, name: str) -> dict[int, list[list[int]]]:
+        """{document: the positions of each slot} of the documents that have all slots somewhere in the field."""
+        key = (segment, name)
+        found = self._columns.get(key)
+        if found is None:
+            candidates: set[int] | None = None
+            for slot in dict.fromkeys(self.slots):
+                having: set[int] = set()
+                for postings in self._lists(slot, segment, name):
+                    having.update(postings.docs)
+                candidates = having if candidates is None else candidates & having
+                if not candidates:
+                    break
+            places = [self._positions(slot, segment, name, candidates or set()) for slot in self.slots]
+            found = self._columns[key] = {doc: [column[doc] for column in places] for doc in candidates or ()}
+        return found
 
     def _positions(self, slot: Slot, segment: OpenSegment, name: str, docs: set[int]) -> dict[int, list[int]]:
         """{document: ascending positions} of a slot in the given documents."""
@@ -182,6 +198,8 @@ class Leaf:
             return ((position,) for position in columns[0])
         if self.window is None:
             return _adjacent(columns)
+        if len(columns) == 2 and self.slots[0] != self.slots[1]:
+            return _near_pairs(columns[0], columns[1], self.window)
         return _windows(self.slots, columns, self.window)
 
 
@@ -215,6 +233,21 @@ def _adjacent(columns: Sequence[list[int]]) -> Iterator[tuple[int, ...]]:
         starts &= {position - offset for position in column}
     length = len(columns)
     return (tuple(range(start, start + length)) for start in sorted(starts))
+
+
+def _near_pairs(one: list[int], two: list[int], window: int) -> Iterator[tuple[int, ...]]:
+    """What `_windows` gives for two different slots, which is the usual case, with less ado."""
+    if one[-1] + window <= two[0] or two[-1] + window <= one[0]:
+        return
+    far = -window
+    last = [far, far]
+    for position, number in sorted([(position, 0) for position in one] + [(position, 1) for position in two]):
+        other = last[1 - number]
+        if position - other < window:
+            yield (other, position) if other < position else (position,)
+            last = [far, far]
+        else:
+            last[number] = position
 
 
 def _windows(slots: Sequence[Slot], columns: Sequence[list[int]], window: int) -> Iterator[tuple[int, ...]]:

@@ -370,7 +370,8 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]
         slots = (*one.slots, *two.slots)
         if one.fields == two.fields and one.slots != two.slots and slots not in seen:
             seen.add(slots)
-            found.append((Leaf(slots, one.fields), Leaf(slots, one.fields, window=NEAR)))
+            beside = Leaf(slots, one.fields)
+            found.append((beside, beside.within(NEAR)))
     return found
 
 

@@ -23,10 +23,9 @@ the pairs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from heapq import nsmallest
 
-from searchidx.fields import TextField
 from searchidx.leaf import Leaf
 from searchidx.matching import Plan, Synonymous, Text
 from searchidx.snapshot import OpenSegment, Snapshot
@@ -119,32 +118,21 @@ class Scorer:
         """{document: w(t, d)} of the given documents in which the word occurs."""
         found: dict[int, float] = {}
         for field in text.leaf.fields:
-            self._add(found, field, 1.0, text.leaf, segment, docs)
-            if text.surface:
-                self._add(found, field, EXACT, text.surface, segment, docs)
+            occurrences = text.leaf.occurrences(segment, field.name)
+            if not occurrences:
+                continue
+            # A word as typed is also one of its inflections, so these are among the occurrences.
+            surface = text.surface.occurrences(segment, field.name) if text.surface else {}
+            lengths = segment.data.lengths(field.name)
+            base = (1.0 - field.b) / field.weight
+            slope = field.b / self.snapshot.average_length(field.name) / field.weight
+            if len(docs) < len(occurrences):
+                occurrences = {doc: occurrences[doc] for doc in docs if doc in occurrences}
+            for doc, tf in occurrences.items():
+                if doc in docs:
+                    times = tf + EXACT * surface[doc] if doc in surface else tf
+                    found[doc] = found.get(doc, 0.0) + times / (base + slope * lengths[doc])
         return found
-
-    def _add(
-        self,
-        found: dict[int, float],
-        field: TextField,
-        factor: float,
-        leaf: Leaf,
-        segment: OpenSegment,
-        docs: set[int],
-    ) -> None:
-        occurrences = leaf.occurrences(segment, field.name)
-        if not occurrences:
-            return
-        lengths = segment.data.lengths(field.name)
-        gain = factor * field.weight
-        base, slope = 1.0 - field.b, field.b / self.snapshot.average_length(field.name)
-        if len(docs) < len(occurrences):
-            pairs: Iterable[tuple[int, int]] = ((doc, occurrences[doc]) for doc in docs if doc in occurrences)
-        else:
-            pairs = ((doc, tf) for doc, tf in occurrences.items() if doc in docs)
-        for doc, tf in pairs:
-            found[doc] = found.get(doc, 0.0) + gain * tf / (base + slope * lengths[doc])
 
 
 def best(
