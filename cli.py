@@ -21,27 +21,34 @@ from ingest.errors import DossierError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-#: Each command's module in `commands` and its line in the help, the common ones first.
-COMMANDS: dict[str, tuple[str, str]] = {
-    "search": ("search", "Find documents by words, phrases, tags, regions and years."),
-    "index": ("index", "Read new and changed files of a folder into the library."),
-    "show": ("show", "Print a document's record and its text."),
-    "batch": ("batch", "Run a list of queries and write the results to one file."),
-    "facets": ("facets", "Count matching documents by region, tag, year, language, type."),
-    "similar": ("similar", "Find documents like a given one."),
-    "saved": ("saved", "Keep searches under a name, and see what is new in them."),
-    "status": ("status", "Say what is in the library, what could not be read, and what to do."),
-    "tag": ("tag", "Add tags to documents, remove or rename them."),
-    "tags": ("tags", "List the tags in use, with counts."),
-    "region": ("region", "Add regions to documents or remove them."),
-    "regions": ("regions", "Print the vocabulary of regions as a tree, with counts."),
-    "completion": ("completion", "Print the script that lets a shell complete `dossier`."),
-    "config": ("config", "Print each setting in force, and where it comes from."),
-    "verify": ("verify", "Check that catalogue and index agree and read well."),
-    "rebuild": ("rebuild", "Make the index anew from the catalogue."),
-    "evaluate": ("evaluate", "Measure the ranking with judged queries."),
-    "export": ("export", "Write the documents as JSON Lines."),
+#: The help's headings with their commands, the common ones first; of each its module in `commands` and its line.
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Search": {
+        "search": ("search", "Find documents by words, phrases, tags, regions and years."),
+        "show": ("show", "Print a document's record and its text."),
+        "batch": ("batch", "Run a list of queries and write the results to one file."),
+        "facets": ("facets", "Count matching documents by region, tag, year, language, type."),
+        "similar": ("similar", "Find documents like a given one."),
+        "saved": ("saved", "Keep searches under a name, and see what is new in them."),
+    },
+    "Fill and describe the library": {
+        "index": ("index", "Read new and changed files of a folder into the library."),
+        "status": ("status", "Say what is in the library, what could not be read, and why."),
+        "tag": ("tag", "Add tags to documents, remove or rename them."),
+        "tags": ("tags", "List the tags in use, with counts."),
+        "region": ("region", "Add regions to documents, remove or rename them."),
+        "regions": ("regions", "Print the vocabulary of regions as a tree, with counts."),
+        "export": ("export", "Write the documents as JSON Lines."),
+    },
+    "Look after it": {
+        "verify": ("verify", "Check that catalogue and index agree and read well."),
+        "rebuild": ("rebuild", "Make the index anew from the catalogue."),
+        "config": ("config", "Print each setting in force, and where it comes from."),
+        "completion": ("completion", "Print the script that lets a shell complete words."),
+        "evaluate": ("evaluate", "Measure the ranking with judged queries."),
+    },
 }
+COMMANDS: dict[str, tuple[str, str]] = {name: said for part in SECTIONS.values() for name, said in part.items()}
 
 
 class _ReaderGone(Exception):
@@ -76,9 +83,12 @@ class LazyGroup(click.Group):
         ]
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(map(len, COMMANDS))
+        for heading, commands in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), line) for name, (_, line) in commands.items()])
+        click.Command.format_options(self, ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -104,14 +114,22 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The library's data folder. Default: $DOSSIER_DATA, dossier.toml, ./index_data.",
+    metavar="FOLDER",
+    help="The data folder; see `dossier config`.",
 )
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to colour text."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the results and errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more, such as each file that was read.")
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Print the version.",
+)
 @click.pass_context
 def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verbose: bool) -> None:
     """Full-text search for a library of PDF reports and web pages.
@@ -120,6 +138,7 @@ def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verb
     dossier index corpus                      read a folder into the library
     dossier search forced labour --region asia
     dossier search '"debt bondage" -kiln' --year 2015..
+    dossier COMMAND --help                    what a command does, with examples
     """
     ctx.obj = Session(data, color, quiet, verbose)
 
@@ -134,6 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = 2
     except click.ClickException as error:
         _say(error.format_message(), error.ctx if isinstance(error, click.UsageError) else None)
         code = 2

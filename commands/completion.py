@@ -11,7 +11,7 @@ from commands.session import FOUND
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> int:
-    """Print the script that lets a shell complete commands, fields, tags and documents.
+    """Print the script that lets a shell complete commands, fields and values.
 
     \b
     dossier completion bash > ~/.local/share/bash-completion/completions/dossier

@@ -17,13 +17,13 @@ from commands.session import FOUND, NOTHING, Session
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj
 def command(session: Session, /, words: tuple[str, ...], format_: str, **options: Any) -> int:
-    """Count documents by region (as a tree), tag, year, language, type and publisher.
+    """Count documents by region, tag, year, language, type and publisher.
 
     \b
     dossier facets
     dossier facets child labour --year 2015..
 
-    Without words, of the whole library. A document counts once in each region it belongs to.
+    Without words, of the whole library. Regions are a tree; a document counts once in each region it belongs to.
     """
     with session.library() as library:
         result = library.search(request(words, **options, limit=0, snippets=0, facets=True))

@@ -48,8 +48,6 @@ def filter_options(function: F) -> F:
         [
             click.option("--region", "regions", multiple=True, metavar="R", shell_complete=values("region"),
                          help="Only this region and what lies in it (=R: only R itself). Repeatable."),
-            click.option("--region-mentions", multiple=True, metavar="R", shell_complete=values("region~"),
-                         help="Only documents whose text names R or a place in it."),
             click.option("--tag", "tags", multiple=True, metavar="T", shell_complete=values("tag"),
                          help="Only this tag."),
             click.option("--lang", "languages", multiple=True, metavar="L", shell_complete=values("lang"),
@@ -58,6 +56,8 @@ def filter_options(function: F) -> F:
                          help="2015, 2015..2020, 2015.. or ..2020."),
             click.option("--type", "types", multiple=True, metavar="T", shell_complete=values("type"),
                          help="Only this type (pdf, html, ...)."),
+            click.option("--region-mentions", multiple=True, metavar="R", shell_complete=values("region~"),
+                         help="Only documents whose text names R or a place in it."),
             click.option("--any", "any_word", is_flag=True, help="Any of the words instead of all."),
             click.option("--no-synonyms", is_flag=True, help="Leave out the synonyms of the field."),
         ]

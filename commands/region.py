@@ -12,7 +12,7 @@ from commands.session import FOUND, NOTHING, Session
 
 @click.group()
 def command() -> None:
-    """Add regions to documents, remove or rename them, or see which ones their text suggests.
+    """Add regions to documents, remove, rename or suggest them.
 
     \b
     dossier region add Bangladesh 9f2c41d0 corpus/asia/report.pdf

@@ -20,7 +20,7 @@ from output.printer import Report, Table
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj
 def command(session: Session, names: tuple[str, ...], used: bool, format_: str) -> int:
-    """Print the vocabulary of regions as a tree, with the number of documents in each.
+    """Print the vocabulary of regions as a tree, with counts of documents.
 
     \b
     dossier regions --used

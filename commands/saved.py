@@ -54,7 +54,7 @@ def command() -> None:
     """Keep searches under a name, and see what is new in them.
 
     \b
-    dossier saved add "brick kilns" kiln* "debt bondage" --region asia
+    dossier saved add "brick kilns" 'kiln* AND "debt bondage"' --region asia
     dossier saved run "brick kilns"
     dossier -q saved run --all-saved --new
 

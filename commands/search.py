@@ -32,22 +32,40 @@ class _SearchCommand(click.Command):
 @click.argument("words", nargs=-1, shell_complete=query)
 @filter_options
 @click.option(
-    "--limit", default="10", callback=number_or_all, help="How many results, or `all`.", show_default=True
+    "--limit",
+    default="10",
+    metavar="N",
+    callback=number_or_all,
+    help="How many results, or `all`.",
+    show_default=True,
 )
-@click.option("--offset", default=0, type=click.IntRange(min=0), help="Leave out so many of the first results.")
 @click.option(
-    "--sort", type=click.Choice(["relevance", "newest", "oldest", "title"]), default="relevance", show_default=True
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest", "title"]),
+    default="relevance",
+    help="The order of results.",
+    show_default=True,
 )
-@click.option("--snippets", default=1, type=click.IntRange(0, 10), help="Passages per result.", show_default=True)
-@click.option("--facets", is_flag=True, help="Count the results by region, tag, year, language, type, publisher.")
-@click.option("--explain", is_flag=True, help="Say how the query was read and each score made.")
+@format_option("text", "json", "jsonl", "csv", "trec")
 @click.option("--files", is_flag=True, help="Print only the paths, one a line.")
 @click.option("-0", "nul", is_flag=True, help="With --files: end each path with NUL, for xargs -0.")
+@click.option("--facets", is_flag=True, help="Count the results by region, tag, year, language, type, publisher.")
+@click.option(
+    "--snippets",
+    default=1,
+    metavar="N",
+    type=click.IntRange(0, 10),
+    help="Passages per result.",
+    show_default=True,
+)
+@click.option(
+    "--offset", default=0, metavar="N", type=click.IntRange(min=0), help="Leave out the first N results."
+)
+@click.option("--explain", is_flag=True, help="Say how the query was read and each score made.")
 @click.option("--no-pager", is_flag=True, help="Do not page the results on a terminal.")
-@format_option("text", "json", "jsonl", "csv", "trec")
 @click.pass_obj
 def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
-    """Find documents.
+    """Find documents by words, phrases, tags, regions and years.
 
     \b
     dossier search forced labour --region asia --tag "supply chains"
