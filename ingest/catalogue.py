@@ -270,12 +270,7 @@ class Catalogue(CatalogueReader):
         """Take a value away from a document: of a set also one that a file or listing gives it, of a single
         field only what the user set. Whether it had it."""
         _check_field(field)
-        said = [
-            claim.source
-            for claim in self.claims(document_id)
-            if claim.field == field and _same_value(field, claim.value, value)
-        ]
-        others = field in MULTI_FIELDS and any(source not in (Source.USER, Source.DETECTED) for source in said)
+        others = field in MULTI_FIELDS and _said_by_others(self.claims(document_id), field, value)
         own = [row for row in self._user_values(document_id, field) if _same_value(field, row[1], value)]
         if any(denied for _, _, denied in own) or not (own or others):
             return False
@@ -312,6 +307,9 @@ class Catalogue(CatalogueReader):
     def refresh_records(self, versions: str) -> None:
         """Resolve the metadata of every document anew if that was last done by another version of this program:
         its rules and its vocabulary of regions may differ. versions: what is installed now."""
+        from ingest.metadata import VERSION
+
+        versions += f", rules {VERSION}"
         if self.note("record_versions") != versions:
             for document_id in self.live_ids():
                 self._touch(document_id)
@@ -402,6 +400,21 @@ def _same_value(field: str, one: str, other: str) -> bool:
     from ingest.metadata import same_value  # not loaded by a search, which only reads
 
     return same_value(field, one, other)
+
+
+def _said_by_others(claims: Iterable[Claim], field: str, value: str) -> bool:
+    """Whether anything but the user's own claim of this field gives a document the value: a file, a listing, for a
+    region also a tag."""
+    from ingest.metadata import region_of
+
+    for claim in claims:
+        if claim.field == field:
+            said = None if claim.source in (Source.USER, Source.DETECTED) else claim.value
+        else:
+            said = region_of(claim) if field == "region" else None
+        if said is not None and _same_value(field, said, value):
+            return True
+    return False
 
 
 def _check_field(field: str) -> None:

@@ -2,22 +2,19 @@
 
 Rule: a line speaks of metadata where it begins with one of the labels below and a colon, whatever its case, and
 what follows is short. Several values are parted by commas, semicolons or bars; where each value is a link, by the
-links. A label alone on its line speaks of the list or the definition below it. A tag that names a region is also
-a region, and stays a tag.
+links. A label alone on its line speaks of the list or the definition below it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ingest.html_blocks import Block
 from ingest.regions import resolve
 
 Value = tuple[str, str]
 
-#: Of tags this short only these are taken for regions: "IT" is more often a technology than Italy.
-_SHORT_REGIONS = ("UK", "USA", "UAE", "DRC", "EU", "CAR")
 MAX_VALUE = 80
 MAX_VALUES = 40
 
@@ -65,18 +62,10 @@ def field_values(field: str, text: str, links: Sequence[str] = ()) -> list[Value
     if field in ("tag", "region"):
         together = re.sub(r"[\W_]+", "", text)
         linked = together and re.sub(r"[\W_]+", "", "".join(links)) == together
-        return list(with_regions(field, list(links) if linked else _values(field, text)))
+        return [(field, value) for value in (links if linked else _values(field, text))]
     if field == "author":
         return [(field, author) for author in re.split(r"\s*(?:;|\||,| and | & )\s*", text) if author]
     return [(field, text)] if text else []
-
-
-def with_regions(field: str, values: Sequence[str]) -> Iterator[Value]:
-    """The values under their field, and a region besides for each tag that names one."""
-    for value in values:
-        yield field, value
-        if field == "tag" and (len(value) > 3 or value in _SHORT_REGIONS) and resolve(value) is not None:
-            yield "region", value
 
 
 def labelled_values(blocks: Sequence[Block]) -> list[Value]:
@@ -93,7 +82,7 @@ def labelled_values(blocks: Sequence[Block]) -> list[Value]:
                     found += field_values(field, rest, [text for text, _ in block.links if text in rest])
             elif line.rstrip().endswith((":", "：")) or block.tag == "dt":
                 below = _below(blocks, index)
-                found += with_regions(field, [value for text in below for value in _values(field, text)])
+                found += [(field, value) for text in below for value in _values(field, text)]
     return found
 
 

@@ -9,8 +9,9 @@ The fields that are sets are united, the most trusted value first. Three things 
   their own menus into files and pages, and the stemmer needs the language the text is in;
 - what the user took away stays away, whatever a file says.
 
-Tags that differ in case or accents only are one tag, in the spelling of the most trusted claim. A region that
-the vocabulary knows is called by its display name; one it does not know is kept as written.
+Tags that differ in case or accents only are one tag, in the spelling of the most trusted claim. A tag that names
+a region (`ingest.regions.named_by_tag`) gives that region too, whoever says it, and stays a tag. A region that the
+vocabulary knows is called by its display name; one it does not know is kept as written.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from pathlib import PurePosixPath
 
 from ingest.document import TRUST, Claim, Source
 from ingest.language_codes import iso639_1
+
+#: Grows with each change of these rules, so that the next run resolves every document anew.
+VERSION = 2
 
 _DATE = re.compile(r"(1[5-9]\d\d|20\d\d)(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -60,12 +64,18 @@ def resolve(
     taken_away = {(name, _key(name, value)) for name, value in denied}
     ordered = sorted(claims, key=lambda claim: TRUST[claim.source])  # stable: claim order within a source
 
+    # Of one source the regions it names as such come first, so that what was exported reads back in its order.
+    regions_first = sorted(ordered, key=lambda claim: (TRUST[claim.source], claim.field != "region"))
+
     def values(name: str, *, detected: bool | None = None) -> list[str]:
         return [
             claim.value
             for claim in ordered
             if claim.field == name and (detected is None or (claim.source is Source.DETECTED) == detected)
         ]
+
+    def is_said(claim: Claim) -> bool:
+        return (claim.field, _key(claim.field, claim.value)) not in taken_away
 
     def united(name: str, found: Iterable[str]) -> tuple[str, ...]:
         return _unique(name, (value for value in found if (name, _key(name, value)) not in taken_away))
@@ -78,7 +88,7 @@ def resolve(
         published=_first(values("published"), iso_date),
         language=_first(_language_order(ordered), iso639_1),
         tags=united("tag", values("tag")),
-        regions=united("region", map(region_name, values("region", detected=False))),
+        regions=united("region", filter(None, map(region_of, filter(is_said, regions_first)))),
         region_mentions=_unique("region", map(region_name, values("region", detected=True))),
         source_url=_first(values("source_url"), _one_line),
     )
@@ -100,6 +110,17 @@ def region_name(value: str) -> str:
 
     region = resolve_region(value)
     return region.name if region is not None else _one_line(value)
+
+
+def region_of(claim: Claim) -> str | None:
+    """The region that a claim gives its document, by its display name: that of a region somebody said, or the one
+    a tag names."""
+    from ingest.regions import named_by_tag
+
+    if claim.field == "region" and claim.source is not Source.DETECTED:
+        return region_name(claim.value)
+    named = named_by_tag(claim.value) if claim.field == "tag" else None
+    return named.name if named is not None else None
 
 
 def same_value(field: str, one: str, other: str) -> bool:

@@ -27,6 +27,9 @@ _GROUPS: frozenset[str] = frozenset({"group"})
 WORLD = "world"
 GLOBAL = "global"
 
+#: Of tags this short only these are taken for regions: "IT" is more often a technology than Italy.
+_SHORT_TAGS = frozenset({"UK", "USA", "UAE", "DRC", "EU", "CAR"})
+
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "regions.json")
 
 # What NFKD does not take apart, and the Arabic letters that writers use for one another. Apostrophes, full
@@ -133,6 +136,13 @@ def resolve(value: str, *, codes: bool = True) -> Region | None:
         last, _, first = value.partition(",")
         key = known.names.get(fold(f"{first} {last}"))
     return None if key is None else known.regions[key]
+
+
+def named_by_tag(tag: str) -> Region | None:
+    """The region that a tag names, or None. A tag may be no region at all, so codes do not count, and of three
+    letters or fewer only those that are nothing else."""
+    tag = tag.strip()
+    return resolve(tag, codes=False) if len(tag) > 3 or tag in _SHORT_TAGS else None
 
 
 def get(key: str) -> Region:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ingest.catalogue import Catalogue
 from ingest.curation import Field, values
 from ingest.document import TRUST, Source
-from ingest.metadata import region_name
+from ingest.metadata import region_of
 from ingest.text import fold
 
 
@@ -38,10 +38,10 @@ def values_in_use(catalogue: Catalogue, field: Field) -> list[ValueInUse]:
         for key, value in held.items():
             spellings.setdefault(key, Counter())[value] += 1
         for claim in catalogue.claims(document.id):
-            if claim.field == field and claim.source is not Source.DETECTED:
-                key = _key(region_name(claim.value) if field == "region" else claim.value)
-                if key in held:
-                    sources.setdefault(key, set()).add(claim.source)
+            said = region_of(claim) if field == "region" else claim.value if claim.field == field else None
+            key = _key(said or "")
+            if key in held:
+                sources.setdefault(key, set()).add(claim.source)
     found = []
     for key, counts in spellings.items():
         shown, *others = sorted(counts, key=lambda value: (-counts[value], value))

@@ -191,18 +191,11 @@ def test_a_number_is_no_title() -> None:
 def test_the_tags_line_of_a_library_page(line: str) -> None:
     found = claims("", TEXT + line)
     assert found["tag"] == ["Asia", "Child protection"]
-    assert found["region"] == ["Asia"]
 
 
 @pytest.mark.parametrize("label", ["Region", "REGIONS", "Country", "Countries", "Pays", "Регион"])
 def test_the_region_line(label: str) -> None:
     assert claims("", f"{TEXT}<p>{label}: Global; Nepal</p>")["region"] == ["Global", "Nepal"]
-
-
-def test_a_short_tag_that_is_a_country_code_by_chance_is_no_region() -> None:
-    found = claims("", f"{TEXT}<p>TAGS: IT, UK, no</p>")
-    assert found["tag"] == ["IT", "UK", "no"]
-    assert found["region"] == ["UK"]
 
 
 def test_running_text_with_a_label_word_is_no_label() -> None:

@@ -18,7 +18,6 @@ KILNS = ListingEntry(
     "ILO",
     "2004",
     ("Asia", "Bonded labour"),
-    ("Asia",),
 )
 CAMPS = ListingEntry(
     "files/camps.pdf",
@@ -27,7 +26,6 @@ CAMPS = ListingEntry(
     "UNICEF",
     "2003",
     ("Global", "Child protection"),
-    ("Global",),
 )
 ENTRIES = (KILNS, CAMPS)
 
