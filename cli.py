@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.groups import Group
 from commands.session import Session
 from ingest.errors import DossierError
 
@@ -55,7 +56,7 @@ class _ReaderGone(Exception):
     """Whoever read our output has seen enough and closed it (`dossier search ... | head`)."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Knows its commands by name and loads a command's module only to run it or to print its own help."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -89,17 +90,6 @@ class LazyGroup(click.Group):
             with formatter.section(heading):
                 formatter.write_dl([(name.ljust(width), line) for name, (_, line) in commands.items()])
         click.Command.format_options(self, ctx, formatter)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not ctx.resilient_parsing and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean {close[0]}?" if close else "`dossier --help` lists the commands."
-            ctx.fail(f"there is no command {args[0]!r}: {hint}")
-        return super().resolve_command(ctx, args)
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -153,9 +143,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        code = 2
     except click.ClickException as error:
         _say(error.format_message(), error.ctx if isinstance(error, click.UsageError) else None)
         code = 2

@@ -6,11 +6,12 @@ import click
 
 from commands.completing import document
 from commands.curating import add_commands
+from commands.groups import Group
 from commands.options import format_option
 from commands.session import FOUND, NOTHING, Session
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Add regions to documents, remove, rename or suggest them.
 

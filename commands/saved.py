@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.completing import query, saved_name
+from commands.groups import Group
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import ERROR, FOUND, NOTHING, Session
 from ingest.errors import DossierError, IndexDamaged, LibraryBusy, NoLibrary
@@ -49,7 +50,7 @@ class _Answer:
     error: str | None = None
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Keep searches under a name, and see what is new in them.
 

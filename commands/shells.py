@@ -151,9 +151,13 @@ class DossierBash(_Silent, BashComplete):
 
 @add_completion_class
 class DossierZsh(_Silent, ZshComplete):
-    """zsh: click's, with no blank behind the name of a field."""
+    """zsh: with no blank behind the name of a field; `_describe` takes a value up to its first bare colon."""
 
     source_template = _ZSH
+
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        value = str(item.value).replace(":", "\\:") if item.help else item.value
+        return f"{item.type}\n{value}\n{item.help or '_'}"
 
 
 @add_completion_class

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from commands.curating import add_commands
+from commands.groups import Group
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Add tags to documents, remove or rename them.
 
