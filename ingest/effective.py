@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,13 +56,19 @@ def _data(flag: Path | None, cwd: Path, environ: Mapping[str, str], settings: Se
 
 
 def _values(settings: Settings) -> Iterator[tuple[str, str | int | float]]:
-    limits = settings.limits
-    yield "limits.seconds", int(limits.seconds) if limits.seconds.is_integer() else limits.seconds
-    yield "limits.memory", _size(limits.memory)
-    yield "limits.pages", limits.pages
-    yield "limits.file", _size(limits.file)
-    yield "pdf.engine", settings.pdf_engine
-    yield "index.jobs", settings.jobs or "one for each processor"
+    """All but the data folder, passwords and folders; a field `pdf_engine` is the key `engine` of [pdf]."""
+    for limit in fields(settings.limits):
+        value = getattr(settings.limits, limit.name)
+        yield f"limits.{limit.name}", _size(value) if limit.name in ("memory", "file") else _number(value)
+    for field in fields(settings):
+        if field.name == "jobs":
+            yield "index.jobs", settings.jobs or "one for each processor"
+        elif "_" in field.name and field.name != "pdf_passwords":
+            value = getattr(settings, field.name)
+            yield (
+                field.name.replace("_", ".", 1),
+                (", ".join(value) or "not set") if isinstance(value, tuple) else value,
+            )
 
 
 def _source(settings: Settings, given: Mapping[str, Any], name: str) -> str:
@@ -84,6 +91,10 @@ def _folders(settings: Settings) -> Iterator[Setting]:
         given = [f"{name}: {', '.join(held)}" for name, held in (("regions", rule.regions), ("tags", rule.tags))
                  if held]  # fmt: skip
         yield Setting(f"folders {rule.match}", "; ".join(given), str(settings.file))
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value == int(value) else value
 
 
 def _size(size: int) -> str:

@@ -6,10 +6,13 @@ import csv
 import io
 import itertools
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import docs_runner
 import pytest
+from conftest import ROOT
 from dossier_command import dossier
 
 from ingest.settings import Limits, data_dir, load_settings
@@ -136,3 +139,16 @@ def test_an_unknown_key_stops_it_with_a_suggestion(tmp_path: Path, text: str, sa
     ran = dossier("config")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == f"dossier: {tmp_path / 'dossier.toml'}, {said}\n"
+
+
+def test_no_key_of_the_described_file_is_left_out(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "configuration.md"
+    block = next(block for block in docs_runner.blocks(page) if block.file == "dossier.toml")
+    (tmp_path / "dossier.toml").write_text(block.text)
+    described = tomllib.loads(block.text)
+    keys = {
+        f"{table}.{key}" for table in described if isinstance(described[table], dict) for key in described[table]
+    }
+    shown = _config()
+    assert keys
+    assert keys <= set(shown)
