@@ -1,15 +1,21 @@
 """Snippets: the passages of a document that show why it matches, with their page numbers.
 
-Rule: passages are chosen from the positions of the matches alone; only the pages they lie on are read and
-tokenised, so the cost does not grow with the document. What is highlighted is what matched, at its place.
+Rule: passages are chosen from the positions of the matches; only the pages they lie on, and those of SPARE more
+candidates, are read and tokenised. In a document full of matches only the LIKELY pages that have most of what was
+asked are looked at closely, so the cost hardly grows with the document. Of passages that are nearly as good, one
+in sentences is preferred to headings, tables of contents and lists of sources. A passage is the text of the
+document with white space as single spaces; it leaves out a heading or the rest of a paragraph in which nothing
+matched, and a heading it needs is set apart from what follows by SEPARATOR. What is highlighted is what matched,
+at its place.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import nsmallest
+from typing import NamedTuple
 
 from ingest.catalogue_read import CatalogueReader
 from ingest.document import Document, Page
@@ -24,20 +30,26 @@ WINDOW = 30
 LENGTH = 240
 #: How far an end of the passage is moved to fall on the bound of a sentence.
 _REACH = 90
-_SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|\n\s*\n|[。！？]")
+#: So many more passages than are shown are compared, on so many pages.
+SPARE = 2
+LIKELY = 40
+#: What a passage that does not read as sentences is worth beside one that does.
+_NO_PROSE = 0.75
+#: A passage shorter than this goes on into the next paragraph.
+_SHORT = 80
+_SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|[。！？]")
+#: The end of a paragraph, or of a short line without a full stop before a long one: a heading.
+_PARAGRAPH_END = re.compile(r"\n\s*\n|(?<![^\n])[^\n]{1,80}(?<![.!?:;,])\n(?=[^\W\d_][^\n]{120})")
+#: Stands for a line break behind a heading, unless a match goes across.
+SEPARATOR = " · "
+_LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """One occurrence in the text: its positions, which leaf it belongs to, and what that is worth.
-
-    singles: characters of unspaced scripts that were asked for alone, see `_ranges`.
-    """
+class _Match(NamedTuple):
+    """One occurrence in the text: its positions and which of the things that were looked for it is."""
 
     positions: tuple[int, ...]
     leaf: int
-    worth: float
-    singles: frozenset[str]
 
 
 def snippets(
@@ -56,34 +68,37 @@ def snippets(
     if count < 1:
         return ()
     starts, numbers = segment.data.pages(doc)
-    matches = [
-        _Match(span, index, worth, _singles(text.leaf))
-        for index, (text, worth) in enumerate(texts)
-        if any(field.name == "text" for field in text.leaf.fields)
-        for span in text.leaf.spans(segment, "text", doc)
-    ]
-    if not matches or not starts:
+    by_page: dict[int, dict[int, list[tuple[int, ...]]]] = {}
+    for index, (text, _) in enumerate(texts):
+        if any(field.name == "text" for field in text.leaf.fields):
+            for page_index, spans in _by_page(text.leaf.spans(segment, "text", doc), starts):
+                by_page.setdefault(page_index, {})[index] = spans
+    if not by_page or not starts:
         return _opening(document, catalogue)
-    matches.sort(key=lambda match: match.positions)
-    by_page: dict[int, list[_Match]] = {}
-    for match in matches:
-        by_page.setdefault(bisect_right(starts, match.positions[0]) - 1, []).append(match)
-    passages = [(worth, page, window) for page, on_page in by_page.items() for worth, window in _windows(on_page)]
-    passages.sort(key=lambda item: (-item[0], item[1]))
-    found: list[Snippet] = []
+    worths = [worth for _, worth in texts]
+    candidates: list[tuple[float, Snippet]] = []
     taken: list[tuple[int, int, int]] = []
-    for _, index, window in passages:
+    pages: dict[int, Page | None] = {}
+    singles = [_singles(text.leaf) for text, _ in texts]
+    for worth, index, window in _passages(by_page, worths):
+        if len(candidates) >= count and worth <= sorted(found for found, _ in candidates)[-count]:
+            break  # nothing that follows could be better than what is there
         first, last = window[0].positions[0], window[-1].positions[-1]
         if any(page == index and first <= end and start <= last for page, start, end in taken):
             continue
-        page = catalogue.page(document.id, numbers[index])
+        if index not in pages:
+            pages[index] = catalogue.page(document.id, numbers[index])
+        page = pages[index]
         if page is None:
             continue
         taken.append((index, first - WINDOW // 2, last + WINDOW // 2))
-        found.append(_passage(page, starts[index], window, by_page[index], document))
-        if len(found) == count:
+        ranges = [(span, singles[leaf]) for leaf, spans in by_page[index].items() for span in spans]
+        snippet = _passage(page, starts[index], window, ranges, document)
+        candidates.append((worth if _is_prose(snippet.text) else worth * _NO_PROSE, snippet))
+        if len(candidates) == count + SPARE:
             break
-    return tuple(found) or _opening(document, catalogue)
+    candidates.sort(key=lambda item: -item[0])
+    return tuple(snippet for _, snippet in candidates[:count]) or _opening(document, catalogue)
 
 
 def highlight(
@@ -98,7 +113,31 @@ def _singles(leaf: Leaf) -> frozenset[str]:
     return frozenset(slot.typed for slot in leaf.slots if is_cjk_single(slot.typed))
 
 
-def _windows(matches: Sequence[_Match]) -> list[tuple[float, Sequence[_Match]]]:
+def _by_page(spans: list[tuple[int, ...]], starts: Sequence[int]) -> Iterator[tuple[int, list[tuple[int, ...]]]]:
+    """(index of a page, the spans that begin on it); a page that has many is cut out whole."""
+    first = 0
+    while first < len(spans):
+        page = bisect_right(starts, spans[first][0]) - 1
+        end = bisect_left(spans, (starts[page + 1],), first) if page + 1 < len(starts) else len(spans)
+        yield page, spans[first:end]
+        first = end
+
+
+def _passages(
+    by_page: Mapping[int, Mapping[int, list[tuple[int, ...]]]], worths: Sequence[float]
+) -> list[tuple[float, int, Sequence[_Match]]]:
+    """(worth, page, matches) of the passages of the LIKELY pages, best first."""
+    most = {page: sum(worths[leaf] for leaf in leaves) for page, leaves in by_page.items()}
+    likely = nsmallest(LIKELY, by_page, key=lambda page: (-most[page], page))
+    found = []
+    for page in likely:
+        on_page = sorted(_Match(span, leaf) for leaf, spans in by_page[page].items() for span in spans)
+        found += [(worth, page, window) for worth, window in _windows(on_page, worths)]
+    found.sort(key=lambda item: (-item[0], item[1], item[2][0].positions))
+    return found
+
+
+def _windows(matches: Sequence[_Match], worths: Sequence[float]) -> list[tuple[float, Sequence[_Match]]]:
     """(worth, matches) of the stretches that begin at each match and reach over at most WINDOW words.
 
     A stretch is worth the sum of what its different words are worth, a little more for repetitions and for words
@@ -111,16 +150,30 @@ def _windows(matches: Sequence[_Match]) -> list[tuple[float, Sequence[_Match]]]:
         while end < len(matches) and matches[end].positions[-1] - first.positions[0] < WINDOW:
             end += 1
         window = matches[start:end]
-        different = {match.leaf: match.worth for match in window}
+        different = sum(worths[leaf] for leaf in {match.leaf for match in window})
         spread = window[-1].positions[-1] - first.positions[0]
-        repeated = sum(match.worth for match in window) - sum(different.values())
-        worth = sum(different.values()) * (1 + 0.3 * (1 - spread / WINDOW)) + 0.1 * min(repeated, 10.0)
+        repeated = sum(worths[match.leaf] for match in window) - different
+        worth = different * (1 + 0.3 * (1 - spread / WINDOW)) + 0.1 * min(repeated, 10.0)
         found.append((worth, window))
     return found
 
 
+def _is_prose(text: str) -> bool:
+    """Whether a passage reads as sentences: no heading, no row of dots or figures, no list of sources."""
+    return bool(
+        text.count(";") < 3
+        and sum(map(str.isdigit, text)) * 6 < len(text)
+        and _SENTENCE_END.search(f"{text} ")
+        and not _LEADERS.search(text)
+    )
+
+
 def _passage(
-    page: Page, page_start: int, window: Sequence[_Match], on_page: Sequence[_Match], document: Document
+    page: Page,
+    page_start: int,
+    window: Sequence[_Match],
+    spans: Sequence[tuple[tuple[int, ...], frozenset[str]]],
+    document: Document,
 ) -> Snippet:
     tokens = index_tokens(page.text)
     first = window[0].positions[0] - page_start
@@ -128,8 +181,7 @@ def _passage(
     if not 0 <= first < len(tokens):  # the page was read anew since, or the index is damaged
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
     start, end = _bounds(page.text, tokens, first, last)
-    ranges = _ranges(tokens, [(match.positions, match.singles) for match in on_page], page_start)
-    return _snippet(page, start, end, ranges, document)
+    return _snippet(page, start, end, _ranges(tokens, spans, page_start), document)
 
 
 def _bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
@@ -138,18 +190,37 @@ def _bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> tuple[
     spare = max(0, LENGTH - (inner_end - inner_start))
     earliest = max(0, inner_start - spare // 2)
     low = max(0, earliest - _REACH)
-    breaks = [low + match.end() for match in _SENTENCE_END.finditer(text[low:inner_start])]
+    breaks = _sentence_ends(text, low, inner_start)
     if low == 0:
         breaks.insert(0, 0)
+    paragraphs = [match.end() for match in _PARAGRAPH_END.finditer(text, low, inner_start)]
+    if paragraphs:
+        breaks = [paragraphs[-1], *(place for place in breaks if place > paragraphs[-1])]
     near = [place for place in breaks if place >= earliest] or breaks[-1:]
     start = near[0] if near else _word_start(text, tokens, earliest)
     latest = min(len(text), max(inner_end, start + LENGTH))
-    ends = [inner_end + match.end() for match in _SENTENCE_END.finditer(text[inner_end : latest + _REACH])]
+    ends = _sentence_ends(text, inner_end, latest + _REACH)
     if len(text) <= latest + _REACH:
         ends.append(len(text))
     near = [place for place in ends if place <= latest] or ends[:1]
     end = near[-1] if near else _word_end(text, tokens, latest)
+    if near and end - start < LENGTH // 2:  # one short sentence: the next one too, though it is long
+        end = next((place for place in ends if place > end), end)
+    for match in _PARAGRAPH_END.finditer(text, inner_end, end):
+        if match.end() - start >= _SHORT:
+            end = match.end()
+            break
     return start, max(end, inner_end)
+
+
+def _sentence_ends(text: str, low: int, high: int) -> list[int]:
+    """Where sentences end between two places. A full stop before a small letter or a digit (`No. 5`) ends none."""
+    found = []
+    for match in _SENTENCE_END.finditer(text, low, min(high, len(text))):
+        after = text[match.end() : match.end() + 3].lstrip()[:1]
+        if not (match.group().startswith(".") and (after.islower() or after.isdigit())):
+            found.append(match.end())
+    return found
 
 
 def _word_start(text: str, tokens: Sequence[Token], place: int) -> int:
@@ -202,19 +273,25 @@ def _snippet(page: Page, start: int, end: int, ranges: Sequence[tuple[int, int]]
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    headings = (len(text[: match.end()].rstrip()) for match in _PARAGRAPH_END.finditer(text, start, end))
+    apart = {
+        place for place in headings if text[place:end].lstrip()[:1].isalnum() and text[place - 1 : place].isalnum()
+    }
     shown: list[str] = []
     places: list[int] = []  # for each character of the passage, where it lies in what is shown
     length = 0
-    for char in text[start:end]:
+    for place, char in enumerate(text[start:end], start):
         places.append(length)
-        if char.isspace():
-            if shown and shown[-1] == " ":
-                places[-1] = length - 1
-                continue
+        if not char.isspace():
+            shown.append(char)
+        elif place in apart and not any(low < place < high for low, high in ranges):
+            shown.append(SEPARATOR)
+        elif not shown or not shown[-1].endswith(" "):
             shown.append(" ")
         else:
-            shown.append(char)
-        length += 1
+            places[-1] = length - 1
+            continue
+        length += len(shown[-1])
     places.append(length)
     marks = tuple(
         (places[max(low, start) - start], places[min(high, end) - start])
