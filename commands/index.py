@@ -11,10 +11,12 @@ import click
 
 from commands.options import format_option
 from commands.progress import ProgressLine
+from commands.recognising import look_for_engine, read_scans
 from commands.session import ERROR, FOUND, Session
 from output.printer import Cell, Report, Table
 
 if TYPE_CHECKING:
+    from ingest.ocr import OcrReport
     from ingest.report import IngestReport, Progress
     from searchidx.index import IndexUpdate
 
@@ -29,6 +31,7 @@ COUNTS = ("added", "changed", "moved", "copied", "touched", "removed", "unchange
 @click.option("--dry-run", is_flag=True, help="Say what would be done; read and write nothing.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes (default: one a processor).")
 @click.option("--pdf-engine", type=click.Choice(["auto", "pdfminer", "pdfium"]), help="Who reads PDFs.")
+@click.option("--ocr", is_flag=True, help="Read scanned pages, too (needs Tesseract; docs/ocr.md).")
 @click.option("--rebuild", is_flag=True, help="Make the search index anew from the catalogue.")
 @click.option("--retry", is_flag=True, help="Try files again that could not be read.")
 @click.option("--yes", is_flag=True, help="Accept that a large part of the files is gone.")
@@ -40,6 +43,7 @@ def command(
     dry_run: bool,
     jobs: int | None,
     pdf_engine: str | None,
+    ocr: bool,
     rebuild: bool,
     retry: bool,
     yes: bool,
@@ -56,9 +60,11 @@ def command(
     is read; files that are gone leave the library. Exit status 2 when some file could not be read: `dossier
     status` lists these.
     """
+    from ingest.ocr import restore, updated
     from ingest.pipeline import ingest
 
     data_dir = session.data_dir()
+    engine = look_for_engine() if ocr else None
     if STANDARD_INPUT in paths:
         if dry_run:
             raise click.UsageError("--dry-run cannot look at standard input, which can be read only once")
@@ -78,14 +84,23 @@ def command(
             pdf_engine=pdf_engine,
             progress=_Meter(line),
         )
-    done = None if dry_run else _update(session, data_dir, rebuild)
-    for warning in report.warnings:
+    done, scans = None, None
+    if not dry_run:
+        restore(data_dir)
+        done = _update(session, data_dir, rebuild)
+        if engine is not None:  # after all else is searchable: it takes longest
+            scans = read_scans(session, data_dir, engine, jobs=jobs, retry=retry)
+            done = _update(session, data_dir, rebuild=False)
+            report = updated(report, data_dir)
+    warnings = [*report.warnings, *(scans.warnings if scans is not None else ())]
+    for warning in warnings:
         click.echo(f"dossier: {warning}", err=True)
     if session.notes:
-        click.echo(_summary(report, done), err=True)
+        click.echo(_summary(report, done, scans), err=True)
     with session.printer(format_, pager=False) as printer:
-        printer.report(_report(report, done))
-    return ERROR if report.problems or report.refused or report.warnings else FOUND
+        printer.report(_report(report, done, scans))
+    undone = (ocr and engine is None) or (scans is not None and scans.failed)
+    return ERROR if report.problems or report.refused or warnings or undone else FOUND
 
 
 class _Meter:
@@ -113,10 +128,15 @@ def _update(session: Session, data_dir: Path, rebuild: bool) -> IndexUpdate:
         return update_index(session, data_dir, rebuild=rebuild)
 
 
-def _summary(report: IngestReport, done: IndexUpdate | None) -> str:
+def _summary(report: IngestReport, done: IndexUpdate | None, scans: OcrReport | None) -> str:
     """What was done, in one or two sentences."""
     if report.dry_run:
         return "nothing was read or written (--dry-run)"
+    if scans is not None and scans.pages:
+        read = _summary(report, done, None)
+        return (
+            f"{scans.pages:,} scanned pages of {scans.documents:,} documents read in {scans.seconds:.1f} s; {read}"
+        )
     if not report.extracted and done is not None and not done.written and not done.removed:
         return f"nothing is new: {report.unchanged:,} files are unchanged, nothing was extracted"
     text = f"{report.extracted:,} files extracted ({report.pages:,} pages) in {report.seconds:.1f} s"
@@ -125,10 +145,12 @@ def _summary(report: IngestReport, done: IndexUpdate | None) -> str:
     return text
 
 
-def _report(report: IngestReport, done: IndexUpdate | None) -> Report:
+def _report(report: IngestReport, done: IndexUpdate | None, scans: OcrReport | None) -> Report:
     values: dict[str, Cell] = {name: getattr(report, name) for name in COUNTS}
     values |= {f"files {status.value}": count for status, count in report.statuses.items()}
     values |= {"hidden": report.hidden, "ignored": report.ignored}
+    if scans is not None:
+        values |= {"scanned pages": scans.pages, "scanned pages failed": scans.failed}
     if done is not None:
         values |= {"documents": done.documents, "index_bytes": done.bytes}
     rows = [(problem.path, problem.status.value, problem.reason, problem.next_step) for problem in report.problems]

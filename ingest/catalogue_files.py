@@ -18,7 +18,7 @@ from ingest.document import Status
 NEXT_STEPS: dict[Status, str] = {
     Status.OK: "",
     Status.PARTIAL: "look at the pages named; a repaired copy (`qpdf in.pdf out.pdf`) often reads whole",
-    Status.IMAGE_ONLY: "add a text layer with `ocrmypdf in.pdf out.pdf`, then index again",
+    Status.IMAGE_ONLY: "read the pages with `dossier index --ocr`, or add a text layer with `ocrmypdf in.pdf out.pdf`",
     Status.EMPTY: "check whether the file is what it should be",
     Status.ENCRYPTED: "put its password under [pdf] passwords in dossier.toml and index again",
     Status.CORRUPT: "fetch the file again or repair it (`qpdf in.pdf out.pdf`), then index again",

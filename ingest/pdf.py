@@ -30,6 +30,8 @@ _HEADER_WITHIN = 1024
 _MAX_ASKED = 100
 _GIVE_UP_AFTER = 8
 _MAX_CHARACTERS = 12_000
+#: Stands in the warning that names the pages that are pictures.
+PICTURES = "are pictures without a text layer"
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -228,8 +230,8 @@ class _Reading:
         warnings: tuple[str, ...] = ()
         if pictures and len(pictures) < total:
             warnings = (
-                f"Page(s) {ranges(pictures)} of {total} are pictures without a text layer and cannot be searched; "
-                "`ocrmypdf --skip-text IN.pdf OUT.pdf` adds one.",
+                f"Page(s) {ranges(pictures)} of {total} {PICTURES} and cannot be searched; `dossier index --ocr` "
+                "reads them, `ocrmypdf --skip-text IN.pdf OUT.pdf` adds a text layer.",
             )
         if self._failed:
             return Status.PARTIAL, f"Page(s) {ranges(self._failed)} of {total} cannot be read.", warnings
@@ -239,7 +241,10 @@ class _Reading:
         if len(without) < total:
             return Status.OK, "", warnings
         if any(found.picture or found.text for found in content.values()):
-            reason = f"None of the {total} page(s) has readable text; `ocrmypdf IN.pdf OUT.pdf` adds a text layer."
+            reason = (
+                f"None of the {total} page(s) has readable text; `dossier index --ocr` reads them, "
+                "`ocrmypdf IN.pdf OUT.pdf` adds a text layer."
+            )
             return Status.IMAGE_ONLY, reason, ()
         if any(found.anything for found in content.values()):
             reason = f"The {total} page(s) hold drawings, form fields or notes, but no text."

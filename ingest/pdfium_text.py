@@ -11,7 +11,7 @@ import ctypes
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -20,6 +20,9 @@ from pypdfium2.version import PYPDFIUM_INFO
 from ingest.columns import MAX_PIECES, Piece, column_order
 from ingest.document import OutlineEntry, Status
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _INFO_KEYS = ("Title", "Author", "Subject", "Keywords", "CreationDate", "ModDate", "Creator", "Producer")
 #: Characters of page 1 that are measured when a title is looked for.
@@ -112,6 +115,19 @@ class PdfiumFile:
             page.close()
         return lines
 
+    def page_picture(self, number: int, coarsest: int, finest: int, most_dots: int) -> tuple[Image, int]:
+        """Page `number` drawn in shades of grey, and at how many dots per inch: as many as the pictures on it
+        have, within these bounds, and fewer where the page would have more than `most_dots`."""
+        page = self._document[number - 1]
+        try:
+            width, height = (size / 72 for size in page.get_size())  # inches
+            resolution = min(max(_resolution(page), coarsest), finest)
+            resolution = max(1, min(resolution, int((most_dots / max(width * height, 0.01)) ** 0.5)))
+            bitmap = page.render(scale=resolution / 72, grayscale=True)
+            return bitmap.to_pil(), resolution
+        finally:
+            page.close()
+
     def close(self) -> None:
         """Release the file."""
         self._document.close()
@@ -131,6 +147,16 @@ def _open(path: Path, passwords: Sequence[str]) -> Any:
     if code == pdfium.FPDF_ERR_SECURITY:
         raise CannotOpen(Status.ENCRYPTED, "it is protected by a scheme that cannot be opened here")
     raise CannotOpen(Status.CORRUPT, "its structure cannot be read as a PDF")
+
+
+def _resolution(page: Any) -> int:
+    """Dots per inch of the finest picture on a page; 0 where there is none."""
+    finest = 0.0
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_OBJECT_DEPTH):
+        left, _, right, _ = item.get_bounds()
+        if right - left > 72:  # an inch: a smaller one is an ornament
+            finest = max(finest, item.get_px_size()[0] / (right - left) * 72)
+    return round(finest)
 
 
 def _pieces(text_page: Any) -> list[Piece]:

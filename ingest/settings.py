@@ -49,6 +49,7 @@ class Settings:
     limits: Limits = Limits()
     pdf_engine: str = "auto"
     pdf_passwords: tuple[str, ...] = ()
+    ocr_languages: tuple[str, ...] = ()
     jobs: int | None = None
     folders: tuple[FolderRule, ...] = ()
     data: Path | None = None
@@ -65,9 +66,10 @@ def load_settings(cwd: Path, environ: Mapping[str, str] = os.environ) -> Setting
     if file is None:
         return Settings(pdf_passwords=passwords)
     toml = TomlFile(file)
-    toml.check_keys("", toml.values, ("data", "limits", "pdf", "index", "folders"))
+    toml.check_keys("", toml.values, ("data", "limits", "pdf", "ocr", "index", "folders"))
     limits = _table(toml, "limits", ("seconds", "memory", "pages", "file"))
     pdf = _table(toml, "pdf", ("engine", "passwords"))
+    ocr = _table(toml, "ocr", ("languages",))
     index = _table(toml, "index", ("jobs",))
     engine = pdf.get("engine", "auto")
     if engine not in PDF_ENGINES:
@@ -85,6 +87,7 @@ def load_settings(cwd: Path, environ: Mapping[str, str] = os.environ) -> Setting
         ),
         pdf_engine=engine,
         pdf_passwords=(*_strings(toml, "pdf", "passwords", pdf), *passwords),
+        ocr_languages=_strings(toml, "ocr", "languages", ocr),
         jobs=int(_number(toml, "index", "jobs", index, 0)) or None,
         folders=_folders(toml),
         data=None if data is None else file.parent / data,

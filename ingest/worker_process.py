@@ -22,6 +22,8 @@ from typing import BinaryIO
 from ingest.document import INDEXED, Claim, Extraction, Source, Status
 from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
 from ingest.jsonl import BadLine, Record, read_records
+from ingest.ocr_engine import Engine
+from ingest.ocr_pages import Recognised, recognise_pages
 from ingest.settings import Limits
 
 _RECORDS_AT_ONCE = 200
@@ -31,12 +33,14 @@ _GRACE = 15  # seconds the kernel waits longer than the parent does
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read: the same for every task of a run. `extractors` replaces extractors by media type."""
+    """How to read: the same for every task of a run. `extractors` replaces extractors by media type. `ocr`: who
+    reads pictures of pages."""
 
     limits: Limits = field(default_factory=Limits)
     pdf_engine: str = "auto"
     pdf_passwords: tuple[str, ...] = ()
     extractors: dict[str, str] = field(default_factory=dict)
+    ocr: Engine | None = None
 
     def conditions(self) -> str:
         """All that decides whether a file that failed would fail again (of the passwords hardly more than that
@@ -47,11 +51,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read. `known`: hashes of contents that need no extraction."""
+    """A file to read. `known`: hashes of contents that need no extraction.
+
+    pages: where there are any, only these pages (numbers from 1) of the PDF are read, and from their pictures, in
+    `languages` ("eng+fra", or "" to find out); the content must be one that is known.
+    """
 
     path: Path
     size: int
     known: frozenset[str] = frozenset()
+    pages: tuple[int, ...] = ()
+    languages: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +87,15 @@ class Done:
     extraction: Extraction | None
 
 
-Message = Hashed | Records | Done
+Message = Hashed | Records | Recognised | Done
 
 
 def work(task: Task, options: Options) -> Iterator[Message]:
     """What there is to say about one file; never raises for what a file or an extractor does."""
     try:
+        if task.pages:
+            yield from _recognised(task, options)
+            return
         with task.path.open("rb") as file:
             head = file.read(HEAD_BYTES)
             media_type = media_type_of(head, task.path.name)
@@ -107,6 +120,23 @@ def work(task: Task, options: Options) -> Iterator[Message]:
         yield Done(None, Extraction(Status.UNREADABLE, reason))
 
 
+def _recognised(task: Task, options: Options) -> Iterator[Recognised | Done]:
+    with task.path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256 not in task.known or options.ocr is None:
+        yield Done(None, Extraction(Status.UNREADABLE, "the file was changed since it was read"))
+        return
+    yield from recognise_pages(
+        task.path,
+        task.pages,
+        task.languages,
+        engine=options.ocr,
+        passwords=options.pdf_passwords,
+        seconds=options.limits.seconds,
+    )
+    yield Done(sha256, None)
+
+
 def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
     arguments: dict[str, object] = {}
     if media_type == "application/pdf" and media_type not in options.extractors:
@@ -117,7 +147,7 @@ def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
         }
     try:
         extraction = load_extractor(media_type, options.extractors)(path, **arguments)
-        return _enriched(replace(extraction, media_type=extraction.media_type or media_type))
+        return enriched(replace(extraction, media_type=extraction.media_type or media_type))
     except MemoryError:
         return Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit", media_type)
     except OSError:
@@ -134,7 +164,7 @@ def _records(task: Task) -> Iterator[Records]:
     lines: list[Record | BadLine] = []
     for line in read_records(task.path, task.known):
         if isinstance(line, Record) and line.extraction is not None:
-            lines.append(replace(line, extraction=_enriched(line.extraction)))
+            lines.append(replace(line, extraction=enriched(line.extraction)))
         else:
             lines.append(line)
         if len(lines) == _RECORDS_AT_ONCE:
@@ -143,8 +173,9 @@ def _records(task: Task) -> Iterator[Records]:
     yield Records(tuple(lines))
 
 
-def _enriched(extraction: Extraction) -> Extraction:
-    """With the language the text is in and the regions it mentions (most mentioned first) as detected claims."""
+def enriched(extraction: Extraction) -> Extraction:
+    """An extraction with detected claims: the language its text is in, the regions it mentions (most mentioned
+    first)."""
     if extraction.status not in INDEXED or not extraction.pages:
         return extraction
     from ingest.mentions import mentions
@@ -153,7 +184,9 @@ def _enriched(extraction: Extraction) -> Extraction:
     texts = [page.text for page in extraction.pages]
     language = _language("\n".join(texts))
     claims = [] if language is None else [Claim("language", language, Source.DETECTED)]
-    claims += [Claim("region", get(key).name, Source.DETECTED) for key in mentions(texts, language)]
+    claims += [
+        Claim("region", get(key).name, Source.DETECTED, pages) for key, pages in mentions(texts, language).items()
+    ]
     return replace(extraction, claims=(*extraction.claims, *claims))
 
 
