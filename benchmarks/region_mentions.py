@@ -2,7 +2,8 @@
 
 Speed: characters a second over the text of PDF files, with the names of one language and of all, side by side
 in one run. Rightness: files named after a country ("Bangladesh.pdf") should name that country most; it is a
-weak truth, as a report on a territory may well name its state more often.
+weak truth, as a report on a territory may well name its state more often. Strength: the mentions that are shown
+should keep that country, and be few on files that are named after none.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pypdfium2
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.mentions import count_mentions, mentions  # noqa: E402
+from ingest.mentions import count_mentions, mentions, strong  # noqa: E402
 from ingest.regions import resolve  # noqa: E402
 
 
@@ -66,6 +67,31 @@ def rightness(files: dict[Path, list[str]]) -> None:
     print(f"{own / max(every, 1):.0%} of all {every} mentions are of that country")
 
 
+def strength(files: dict[Path, list[str]]) -> None:
+    """Print in how many files the country of the file name is among the regions that are shown, and how many
+    regions are named and shown."""
+    kept = countries = 0
+    sizes: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
+    for path, pages in files.items():
+        by_page = mentions(pages, "en")
+        shown = strong(by_page, len(pages))
+        region = resolve(path.stem)
+        country = bool(region and region.codes.iso2)
+        if region and country:
+            countries += 1
+            kept += region.key in shown
+            if region.key not in shown:
+                print(f"  {path.name} is lost: {shown}")
+        if by_page:
+            sizes[country].append((len(by_page), len(shown)))
+    print(f"{kept} of {countries} countries of file names are among the regions shown")
+    for country, found in sizes.items():
+        if found:
+            named, shown_mean = (sum(column) / len(found) for column in zip(*found, strict=True))
+            which = "named after a country" if country else "others"
+            print(f"{len(found)} files {which}: {named:.1f} regions named, {shown_mean:.1f} shown (means)")
+
+
 def main() -> None:
     """Read the files, print both."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -80,6 +106,7 @@ def main() -> None:
     print(f"{len(files)} files, {len(texts)} pages, {sum(map(len, texts)) / 1e6:.1f} million characters")
     speed(texts, options.repeats)
     rightness(files)
+    strength(files)
 
 
 if __name__ == "__main__":

@@ -283,7 +283,7 @@ class Catalogue(CatalogueReader):
     def carry_user_values(self, old_id: str, new_id: str) -> None:
         """Give a document that replaces another one at its path what the user had said about that one."""
         self._db.execute(
-            "INSERT INTO claims SELECT ?, field, value, source, position, origin, denied FROM claims AS old"
+            "INSERT INTO claims SELECT ?, field, value, source, position, origin, denied, pages FROM claims AS old"
             " WHERE document_id = ? AND source = 'user' AND NOT EXISTS (SELECT 1 FROM claims WHERE document_id = ?"
             " AND source = 'user' AND field = old.field AND value = old.value)",
             (new_id, old_id, new_id),
@@ -329,9 +329,9 @@ class Catalogue(CatalogueReader):
         self, document_id: str, claims: Iterable[Claim], origin: str, *, denied: bool = False
     ) -> None:
         self._db.executemany(
-            "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (document_id, claim.field, claim.value, claim.source, position, origin, int(denied))
+                (document_id, claim.field, claim.value, claim.source, position, origin, int(denied), claim.pages)
                 for position, claim in enumerate(claims)
             ),
         )
@@ -378,20 +378,29 @@ class Catalogue(CatalogueReader):
 
     def _resolve(self, document_id: str, paths: list[str]) -> str:
         rows = self._db.execute(
-            "SELECT field, value, source, denied FROM claims WHERE document_id = ? ORDER BY position, rowid",
+            "SELECT field, value, source, pages, denied FROM claims WHERE document_id = ?"
+            " ORDER BY position, rowid",
             (document_id,),
         ).fetchall()
         opening = self._db.execute(
             "SELECT substr(text, 1, ?) FROM pages WHERE document_id = ? AND text <> '' ORDER BY number LIMIT 1",
             (_OPENING, document_id),
         ).fetchone()
+        (page_count,) = self._db.execute(
+            "SELECT page_count FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
         from ingest.metadata import resolve
 
         fields = resolve(
-            [Claim(field, value, Source(source)) for field, value, source, denied in rows if not denied],
+            [
+                Claim(field, value, Source(source), pages)
+                for field, value, source, pages, denied in rows
+                if not denied
+            ],
             paths,
             opening=opening[0] if opening else "",
-            denied={(field, value) for field, value, _, denied in rows if denied},
+            page_count=page_count,
+            denied={(field, value) for field, value, *_, denied in rows if denied},
         )
         return _json({"paths": paths, **asdict(fields)})
 

@@ -125,11 +125,11 @@ class CatalogueReader:
     def claims(self, document_id: str) -> Iterator[Claim]:
         """Every claim about a document with its source, in the order made (what the user took away left out)."""
         rows = self._db.execute(
-            "SELECT field, value, source FROM claims WHERE document_id = ? AND NOT denied"
+            "SELECT field, value, source, pages FROM claims WHERE document_id = ? AND NOT denied"
             " ORDER BY position, rowid",
             (document_id,),
         )
-        return (Claim(field, value, Source(source)) for field, value, source in rows)
+        return (Claim(field, value, Source(source), pages) for field, value, source, pages in rows)
 
     def outline(self, document_id: str) -> tuple[OutlineEntry, ...]:
         """The bookmarks or headings of a document."""

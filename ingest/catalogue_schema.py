@@ -1,14 +1,16 @@
 """How the catalogue lies on disk: one SQLite file, its tables, and how it is opened.
 
 Rules: `PRAGMA user_version` is the version of the tables; a newer one is refused with a sentence, never guessed
-at. Readers open with `mode=ro` and can never change a byte; writers use write-ahead logging, so that a search
-goes on while `dossier index` writes.
+at, an older one is brought up to date by whoever opens it to write. Readers open with `mode=ro` and can never
+change a byte; writers use write-ahead logging, so that a search goes on while `dossier index` writes.
 
 Tables. `files`: a row for every file seen, also for those that are not read. `documents`: one row for each
 content, with `record` (its resolved metadata as JSON, made by `ingest.metadata` whenever a claim or path
 changes), `revision` (of its last change) and `removed_revision` (set when the last path is gone). `claims`: every
 value with its source; `origin` is the sidecar, listing document or path it came from, `denied` marks what the
-user took away. `pages`: the text. `entries`: what library pages list, `document_id` where it is held.
+user took away, `pages` says on how many pages the text names a region. `pages`: the text. `entries`: what library
+pages list, `document_id` where it is held, or the record that stands for it (`ingest.listed`). `sketches`: what
+tells whether two texts are nearly the same (`ingest.twins`), `leader` the document whose twin it is, or none.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from pathlib import Path
 from ingest.errors import DossierError, NoLibrary
 
 FILE_NAME = "catalogue.sqlite"
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -69,7 +71,8 @@ CREATE TABLE claims (
     source TEXT NOT NULL,
     position INTEGER NOT NULL DEFAULT 0,
     origin TEXT NOT NULL DEFAULT '',
-    denied INTEGER NOT NULL DEFAULT 0
+    denied INTEGER NOT NULL DEFAULT 0,
+    pages INTEGER
 );
 CREATE INDEX claims_document ON claims (document_id, source);
 CREATE INDEX claims_origin ON claims (origin) WHERE origin <> '';
@@ -94,7 +97,28 @@ CREATE TABLE entries (
     document_id TEXT,
     PRIMARY KEY (listing_id, position)
 );
+CREATE INDEX entries_document ON entries (document_id) WHERE document_id IS NOT NULL;
+CREATE TABLE sketches (
+    document_id TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    sketch BLOB NOT NULL,
+    leader TEXT
+);
+CREATE INDEX sketches_leader ON sketches (leader) WHERE leader IS NOT NULL;
 """
+
+#: What makes the tables of a version into those of the next.
+_UPGRADES = {
+    1: """
+ALTER TABLE claims ADD COLUMN pages INTEGER;
+CREATE INDEX entries_document ON entries (document_id) WHERE document_id IS NOT NULL;
+CREATE TABLE sketches (
+    document_id TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    sketch BLOB NOT NULL,
+    leader TEXT
+);
+CREATE INDEX sketches_leader ON sketches (leader) WHERE leader IS NOT NULL;
+"""
+}
 
 
 def connect(data_dir: Path, *, write: bool, create: bool) -> sqlite3.Connection:
@@ -119,6 +143,13 @@ def connect(data_dir: Path, *, write: bool, create: bool) -> sqlite3.Connection:
         elif version == 0:
             connection.close()
             raise NoLibrary(f"The library in {data_dir} is empty: fill it with `dossier index FOLDER`.")
+        elif version < VERSION and write:
+            _upgrade(connection)
+        elif version < VERSION:
+            connection.close()
+            raise DossierError(
+                f"{file} was written by an earlier Dossier: run `dossier index` once to bring it up to date."
+            )
         elif version != VERSION:
             connection.close()
             raise DossierError(
@@ -174,4 +205,15 @@ def _create(connection: sqlite3.Connection) -> None:
             [("uuid", uuid.uuid4().hex), ("revision", "0"), ("purged_revision", "0")],
         )
         connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    # Another process may have done it while we waited for the write lock.
+    for version in range(int(connection.execute("PRAGMA user_version").fetchone()[0]), VERSION):
+        for statement in _UPGRADES[version].split(";"):
+            if statement.strip():
+                connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")

@@ -56,11 +56,15 @@ MULTI_FIELDS = ("author", "tag", "region")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One value of one metadata field (a name in SINGLE_FIELDS or MULTI_FIELDS) and who says it."""
+    """One value of one metadata field (a name in SINGLE_FIELDS or MULTI_FIELDS) and who says it.
+
+    pages: of a region that was detected in the text, on how many pages it is named.
+    """
 
     field: str
     value: str
     source: Source
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ class Document:
     language: str | None = None  # ISO 639-1
     tags: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()  # curated ones
-    region_mentions: tuple[str, ...] = ()  # detected in the text
+    region_mentions: tuple[str, ...] = ()  # those named in the text that it may be about
+    regions_named: tuple[str, ...] = ()  # all that are named in the text
     source_url: str | None = None
     page_count: int = 0
     extraction: str = ""  # the engine that read it

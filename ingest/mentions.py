@@ -13,8 +13,15 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+
+#: A region that a document may be about is among so many that it names first, or on this share of its pages, and
+#: on so many of them unless the document is short.
+STRONG_FIRST = 3
+STRONG_SHARE = 0.25
+STRONG_PAGES = 2
+SHORT = 3
 
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "region_names.json")
 
@@ -208,12 +215,25 @@ def count_mentions(text: str, language: str | None) -> dict[str, int]:
 
 
 def mentions(pages_text: Iterable[str], language: str | None) -> dict[str, int]:
-    """Region key -> on how many pages it is named, most frequent first, then by key.
+    """Region key -> on how many pages it is named, most frequent first, then most often named, then by key.
 
     Pages are counted, not occurrences: a name in a table or in a running header weighs no more than one in a
     sentence. `language` as for `count_mentions`.
     """
-    counts: Counter[str] = Counter()
+    pages: Counter[str] = Counter()
+    times: Counter[str] = Counter()
     for text in pages_text:
-        counts.update(count_mentions(text, language).keys())
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        counts = count_mentions(text, language)
+        pages.update(counts.keys())
+        times.update(counts)
+    return dict(sorted(pages.items(), key=lambda item: (-item[1], -times[item[0]], item[0])))
+
+
+def strong(pages: Mapping[str, int], page_count: int) -> list[str]:
+    """The regions a document may be about, of those its text names: the first three, and those on a quarter of its
+    pages, but of more than three pages on two.
+
+    pages: region -> on how many pages it is named, in the order of `mentions`. Measured in docs/regions.md.
+    """
+    least = max(page_count * STRONG_SHARE, STRONG_PAGES if page_count > SHORT else 1)
+    return [region for place, (region, on) in enumerate(pages.items()) if place < STRONG_FIRST or on >= least]

@@ -4,7 +4,8 @@ Rules: a single field takes the value of the most trusted source (`ingest.docume
 that source; a value that cannot be understood (a date without a year, an unknown language) gives way to the next.
 The fields that are sets are united, the most trusted value first. Three things differ from the plain order:
 
-- `detected` regions are mentions in the text and never become the document's regions;
+- `detected` regions are mentions in the text and never become the document's regions; of these, `region_mentions`
+  are the ones that it may be about (`ingest.mentions.strong`);
 - a detected language stands right after what a person said (user, sidecar): programs write the language of
   their own menus into files and pages, and the stemmer needs the language the text is in;
 - what the user took away stays away, whatever a file says.
@@ -25,7 +26,7 @@ from ingest.document import TRUST, Claim, Source
 from ingest.language_codes import iso639_1
 
 #: Grows with each change of these rules, so that the next run resolves every document anew.
-VERSION = 2
+VERSION = 3
 
 _DATE = re.compile(r"(1[5-9]\d\d|20\d\d)(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -46,6 +47,7 @@ class Fields:
     tags: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     region_mentions: tuple[str, ...] = ()
+    regions_named: tuple[str, ...] = ()
     source_url: str | None = None
 
 
@@ -54,25 +56,29 @@ def resolve(
     paths: Sequence[str],
     *,
     opening: str = "",
+    page_count: int = 0,
     denied: Collection[tuple[str, str]] = (),
 ) -> Fields:
     """The fields that `claims` (in the order they were made) give a document found at `paths`.
 
     opening: the beginning of the text, used as a title only where no claim and no readable file name exists.
-    denied: (field, value) pairs that the user took away; compared like tags.
+    page_count: of the document. denied: (field, value) pairs that the user took away; compared like tags.
     """
+    from ingest.mentions import strong
+
     taken_away = {(name, _key(name, value)) for name, value in denied}
     ordered = sorted(claims, key=lambda claim: TRUST[claim.source])  # stable: claim order within a source
 
+    named = {
+        claim.value: claim.pages or 0
+        for claim in ordered
+        if claim.field == "region" and claim.source is Source.DETECTED
+    }
     # Of one source the regions it names as such come first, so that what was exported reads back in its order.
     regions_first = sorted(ordered, key=lambda claim: (TRUST[claim.source], claim.field != "region"))
 
-    def values(name: str, *, detected: bool | None = None) -> list[str]:
-        return [
-            claim.value
-            for claim in ordered
-            if claim.field == name and (detected is None or (claim.source is Source.DETECTED) == detected)
-        ]
+    def values(name: str) -> list[str]:
+        return [claim.value for claim in ordered if claim.field == name]
 
     def is_said(claim: Claim) -> bool:
         return (claim.field, _key(claim.field, claim.value)) not in taken_away
@@ -89,7 +95,8 @@ def resolve(
         language=_first(_language_order(ordered), iso639_1),
         tags=united("tag", values("tag")),
         regions=united("region", filter(None, map(region_of, filter(is_said, regions_first)))),
-        region_mentions=_unique("region", map(region_name, values("region", detected=True))),
+        region_mentions=_unique("region", map(region_name, strong(named, page_count))),
+        regions_named=_unique("region", map(region_name, named)),
         source_url=_first(values("source_url"), _one_line),
     )
 

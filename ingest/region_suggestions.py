@@ -1,7 +1,8 @@
 """Which regions a librarian may want to give a document, from how often its text names them.
 
-Rule: this suggests and never sets. A region is worth a suggestion if the text names it often enough and no region
-that the document has says it already (itself, or one that lies in it). Times are counted in the stored text with
+Rule: this suggests and never sets. A region is worth a suggestion if the document may be about it (it is among its
+`region_mentions`), the text names it often enough, and no region that the document has says it already (itself, or
+one that lies in it). Times are counted in the stored text with
 `ingest.mentions`, not read from the record, which only says that a region is mentioned.
 """
 
@@ -59,7 +60,8 @@ def _of(catalogue: Catalogue, document: Document, least: int, most: int) -> Iter
         region = resolve(value)
         if region is not None:
             said |= {region.key, *ancestors(region.key)}
-    often = [key for key, count in times.items() if count >= least and key not in said]
+    about = {region.key for name in document.region_mentions if (region := resolve(name))}
+    often = [key for key, count in times.items() if count >= least and key in about - said]
     often.sort(key=lambda key: (-times[key], -pages[key], key))
     for key in often[:most]:
         yield Suggestion(document, get(key).name, times[key], pages[key])

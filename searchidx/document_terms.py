@@ -58,7 +58,7 @@ def own_title(document: Document) -> str:
 def filter_values(document: Document) -> dict[str, list[str]]:
     """The values of the filter fields, in the form that queries are compared with."""
     own = [region_key(value) for value in document.regions]
-    mentioned = [region_key(value) for value in document.region_mentions]
+    mentioned = [region_key(value) for value in document.regions_named]
     return {
         "path": [fold(path) for path in document.paths],
         "tag": [value_key(tag) for tag in document.tags],

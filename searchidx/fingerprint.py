@@ -17,7 +17,7 @@ from searchidx.fields import FILTER_FIELDS, POSITION_FIELDS
 from searchidx.segment import FORMAT
 
 #: Raised by hand when `document_terms` derives other terms or values from the same record.
-TERMS_VERSION = 2
+TERMS_VERSION = 3
 
 
 @cache

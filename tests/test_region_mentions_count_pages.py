@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.mentions import count_mentions, mentions
@@ -15,13 +15,14 @@ DATA = Path(__file__).resolve().parent.parent / "ingest" / "data" / "region_name
 def test_pages_not_occurrences() -> None:
     pages = ["Nepal. Nepal. Nepal. Nepali workers in Qatar.", "Qatar", "Qatar and Kuwait", ""]
     assert mentions(pages, "en") == {"qatar": 3, "kuwait": 1, "nepal": 1}
-    assert list(mentions(pages, "en")) == ["qatar", "kuwait", "nepal"]
+    assert list(mentions(pages, "en")) == ["qatar", "nepal", "kuwait"]  # of equal pages, the one named more often
 
 
 def test_no_pages_no_mentions() -> None:
     assert mentions([], None) == {}
 
 
+@settings(deadline=None)  # the names of all languages are loaded by the first call
 @given(st.text(), st.sampled_from(["en", "fr", "es", "ar", "ru", "zh", "de", "", None]))
 def test_any_text_is_read_and_only_known_regions_come_out(text: str, language: str | None) -> None:
     known = {region.key for region in all_regions()}
