@@ -12,6 +12,9 @@ from dataclasses import replace
 from searchidx.library import Library
 from searchidx.results import SearchRequest, SearchResult
 
+#: So many snippets cost about as much as one more search.
+_GAP = 40
+
 
 def news(library: Library, request: SearchRequest, since: int | None) -> tuple[SearchResult, int]:
     """(the result with only the documents that are new since a revision, all of them; how many match in all).
@@ -23,9 +26,22 @@ def news(library: Library, request: SearchRequest, since: int | None) -> tuple[S
     changed = library.catalogue.changed_since
     fresh = set(changed(-1 if since is None else since)) - set(changed(library.snapshot.manifest.revision))
     found = library.search(replace(request, snippets=0))
-    ranks = [hit.rank for hit in found if hit.id in fresh]
-    matching = found.total
-    if ranks and request.snippets:
-        found = library.search(replace(request, limit=ranks[-1]))
-    hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate((h for h in found if h.id in fresh), 1))
-    return replace(found, hits=hits, total=len(hits)), matching
+    new = [hit for hit in found if hit.id in fresh]
+    if request.snippets:
+        pages = _windows([hit.rank for hit in new])
+        asked = (replace(request, offset=first - 1, limit=last - first + 1) for first, last in pages)
+        new = [hit for page in asked for hit in library.search(page) if hit.id in fresh]
+    hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate(new, 1))
+    return replace(found, hits=hits, total=len(hits)), found.total
+
+
+def _windows(ranks: list[int]) -> list[tuple[int, int]]:
+    """(first, last) of the stretches in which ranks lie: a few new documents among thousands that match must not
+    cost the snippets of all."""
+    windows: list[tuple[int, int]] = []
+    for rank in ranks:
+        if windows and rank - windows[-1][1] <= _GAP:
+            windows[-1] = (windows[-1][0], rank)
+        else:
+            windows.append((rank, rank))
+    return windows

@@ -58,6 +58,25 @@ def test_more_than_a_page_of_news_is_told_whole(capsys: pytest.CaptureFixture[st
     assert _new(capsys, data_dir) == (0, {f"Kiln {number}" for number in range(40)})
 
 
+def test_a_few_new_ones_far_down_among_many(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
+    """The new ones stand in the order of the whole search, with the snippets they have there."""
+    put(data_dir, {f"old {number}.pdf": record("kilns " * (number + 1) + "x") for number in range(150)})
+    update(data_dir)
+    with Library.open(data_dir) as opened:
+        before = opened.snapshot.manifest.revision
+    put(data_dir, {f"new {number}.pdf": record("kilns " * (number + 1) + "y") for number in (0, 1, 70, 149)})
+    update(data_dir)
+    with Library.open(data_dir) as opened:
+        result, matching = news(opened, SearchRequest("kilns"), before)
+        everything = opened.search("kilns", limit=None)
+    expected = [hit for hit in everything if hit.path.rpartition("/")[2].startswith("new ")]
+    assert (matching, result.total, len(expected)) == (157, 4, 4)
+    assert [(hit.id, hit.score, hit.snippets) for hit in result] == [
+        (hit.id, hit.score, hit.snippets) for hit in expected
+    ]
+    assert expected[-1].rank - expected[0].rank > 100
+
+
 def test_what_the_index_does_not_know_yet_is_told_when_it_does(
     capsys: pytest.CaptureFixture[str], data_dir: Path
 ) -> None:
