@@ -6,9 +6,7 @@ unknown key, names the key that was probably meant.
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +20,8 @@ class TomlFile:
     """A parsed TOML file that can point at its lines."""
 
     def __init__(self, path: Path) -> None:
+        import tomllib  # here, so that a search in a library without such a file does not load it
+
         self.path = path
         try:
             self._text = path.read_bytes().decode("utf-8-sig")
@@ -46,6 +46,8 @@ class TomlFile:
         """Raise a SettingsError about the first of `values` that is not a known key of this table."""
         for key in values:
             if key not in known:
+                import difflib
+
                 near = difflib.get_close_matches(key, known, 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}."
                 place = f"[{table}]" if table else "this file"

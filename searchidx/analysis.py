@@ -59,6 +59,8 @@ _SEPARATED = re.compile(f"[_{FOOTNOTE_DIGITS}]")
 _COMPOSING = "\u1160-\u11ff\uff9e\uff9f\u3099\u309a"
 _CLUSTER = re.compile(f"[^{_COMPOSING}]?[{_COMPOSING}\u200b-\u200f\ufe00-\ufe0f]*")
 
+_FIRST_UNSPACED = "\u0e01"
+
 # Distinct words of a library run to a few hundred thousand; the cache starts anew before it gets in the way.
 _CACHE_LIMIT = 300_000
 _LONGEST_KNOWN = 48
@@ -88,7 +90,7 @@ def query_tokens(text: str) -> list[Token]:
 
 def is_unspaced(term: str) -> bool:
     """Say whether a term is of a script written without spaces."""
-    return _unspaced().match(term) is not None
+    return term[:1] >= _FIRST_UNSPACED and _unspaced().match(term) is not None
 
 
 def is_cjk_single(term: str) -> bool:
@@ -142,7 +144,9 @@ def _unspaced() -> re.Pattern[str]:
 
 
 def _has_unspaced(text: str) -> bool:
-    return max(text) >= "\u0e01" and _unspaced().search(text) is not None
+    # Curly quotes and dashes, which stand in many texts, are no reason to compile the pattern.
+    beyond = any(char >= _FIRST_UNSPACED and not "\u2000" <= char < "\u2e80" for char in text)
+    return beyond and _unspaced().search(text) is not None
 
 
 def _learn(word: str) -> str | list[Token]:

@@ -31,7 +31,7 @@ _ALGORITHMS = {
 # What is longer is no word, and patterns would take long over it.
 _LONGEST_WORD = 48
 # Thai, Lao, Burmese, Khmer, and all that follows: scripts without spaces, whose terms are pieces of words.
-_UNSPACED_SCRIPT = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff]")
+_UNSPACED_SCRIPTS = (("\u0e01", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
 # Languages not written in Latin letters, with their script.
 _OTHER_SCRIPTS = {
     "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "be": "Cyrillic", "mk": "Cyrillic", "kk": "Cyrillic",
@@ -85,7 +85,7 @@ def stem(term: str, language: str | None) -> str:
     most likely in that script. Stems of other languages than English end in `/` and the language: French "police"
     shortens to what English "policies" looks like to a French stemmer, and the two must not meet in one index.
     """
-    if term[:1].isdigit() or _UNSPACED_SCRIPT.match(term):
+    if term[:1].isdigit() or any(first <= term[:1] <= last for first, last in _UNSPACED_SCRIPTS):
         return term
     language = _language_of(term, language or "en")
     found = _stem(term, language) if len(term) <= _LONGEST_WORD else term
