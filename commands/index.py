@@ -86,7 +86,8 @@ def command(
         )
     done, scans = None, None
     if not dry_run:
-        restore(data_dir)
+        if restore(data_dir):
+            report = updated(report, data_dir)
         done = _update(session, data_dir, rebuild)
         if engine is not None:  # after all else is searchable: it takes longest
             scans = read_scans(session, data_dir, engine, jobs=jobs, retry=retry)

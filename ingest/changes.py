@@ -53,6 +53,10 @@ class Ledger:
         """Hashes of contents of this many bytes that need not be read again."""
         return frozenset(self._by_size.get(size, ()))
 
+    def known_contents(self) -> frozenset[str]:
+        """Hashes of all contents of files that need not be read again."""
+        return frozenset().union(*self._by_size.values())
+
     def known_records(self) -> frozenset[str]:
         """Hashes of JSON Lines records that need not be read again."""
         return frozenset(self._records)
@@ -84,7 +88,7 @@ class Ledger:
             self._judge(row, row.sha256)
 
     def records_of(self, container: str) -> list[str]:
-        """Paths of the records that a JSON Lines file is known to hold."""
+        """Paths of the documents that a JSON Lines file or archive is known to hold."""
         return [row.path for row in self.rows.values() if row.container == container]
 
     def forget(self, path: str) -> None:

@@ -17,6 +17,9 @@ from ingest.document import Extraction
 
 HEAD_BYTES = 4096
 JSON_LINES = "application/jsonl"
+ZIP = "application/zip"
+#: Kinds of files that hold documents, and are none themselves.
+CONTAINERS = (JSON_LINES, ZIP)
 
 #: Media type -> "module:function". An extractor takes a Path; the one for PDF also engine, max_pages, passwords.
 EXTRACTORS = {
@@ -41,10 +44,13 @@ _SUFFIXES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
     ".jsonl": JSON_LINES,
+    ".zip": ZIP,
 }
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|h1|table)[\s>]", re.IGNORECASE)
 _BEFORE_HTML = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?xml.*?\?>)*", re.DOTALL)
 _MHTML = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of one without members
 
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
@@ -72,7 +78,6 @@ _NAMED = {
     ".ppt": "a presentation",
     ".odp": "a presentation",
     ".epub": "an e-book",
-    ".zip": "an archive",
     ".mp4": "a video",
     ".mp3": "a sound recording",
     ".svg": "a picture",
@@ -91,6 +96,10 @@ def media_type_of(head: bytes, name: str) -> str | None:
     start = _BEFORE_HTML.match(head)
     if _HTML.match(head, start.end() if start else 0):
         return "text/html"
+    if (
+        by_name == ZIP
+    ):  # Office files, e-books and programs are zip files too: only one that is called so is walked
+        return ZIP if head.startswith(_ZIP_MAGIC) else None
     if _MHTML.search(head) and head[:1].isalpha():
         return "multipart/related"
     if by_name in ("text/plain", "text/markdown", JSON_LINES):
@@ -110,6 +119,11 @@ def is_json_lines(name: str) -> bool:
     return _SUFFIXES.get(PurePath(name).suffix.lower()) == JSON_LINES
 
 
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is walked like a folder."""
+    return _SUFFIXES.get(PurePath(name).suffix.lower()) == ZIP
+
+
 def unsupported_reason(head: bytes, name: str) -> str:
     """What the file is, as far as can be told, for a person who wonders why it is not read."""
     suffix = PurePath(name).suffix.lower()
@@ -118,7 +132,7 @@ def unsupported_reason(head: bytes, name: str) -> str:
         kind = "an archive or Office file"
     if kind is None:
         kind = "a file of unknown kind" + (f" ({suffix})" if suffix else "")
-    return f"{kind}: PDF, HTML, MHTML, plain text, Markdown and JSON Lines are read"
+    return f"{kind}: PDF, HTML, MHTML, plain text, Markdown, JSON Lines and zip archives of these are read"
 
 
 def load_extractor(media_type: str, replaced: Mapping[str, str]) -> Callable[..., Extraction]:

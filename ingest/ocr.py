@@ -127,7 +127,7 @@ class _Run:
         self._catalogue, self._engine, self._settings, self._retry = catalogue, engine, settings, retry
         self._store = OcrPages(catalogue)
         self._todo: deque[tuple[Scanned, tuple[int, ...], str]] = deque()
-        self._reading: dict[tuple[Path, tuple[int, ...]], tuple[Scanned, list[int], str]] = {}
+        self._reading: dict[tuple[frozenset[str], tuple[int, ...]], tuple[Scanned, list[int], str]] = {}
         self._left: dict[str, int] = defaultdict(int)  # pages of a document that are still to be told
         self._missing: dict[str, set[str]] = defaultdict(set)
         self._total = self._done = self._documents = self._failed = 0
@@ -178,14 +178,14 @@ class _Run:
                 if answer is None:
                     continue
                 task, message = answer
-                document, untold, languages = self._reading[task.path, task.pages]
+                document, untold, languages = self._reading[task.known, task.pages]
                 if isinstance(message, Recognised):
                     self._keep(document, message)
                     untold.remove(message.page)
                     if progress is not None:
                         progress(OcrProgress(self._done, self._total, document.path))
                 elif isinstance(message, Done):
-                    del self._reading[task.path, task.pages]
+                    del self._reading[task.known, task.pages]
                     self._end(document, untold, languages, message)
 
     def _next_task(self) -> Task | None:
@@ -193,8 +193,10 @@ class _Run:
             return None
         document, pages, languages = self._todo.popleft()
         path = self._catalogue.file_path(document.path)
-        self._reading[path, pages] = (document, list(pages), languages)
-        return Task(path, 0, frozenset({document.sha256}), pages, languages)
+        known = frozenset({document.sha256})
+        member = document.path.removeprefix(document.container + "/") if document.container else ""
+        self._reading[known, pages] = (document, list(pages), languages)
+        return Task(path, 0, known, pages, languages, member)
 
     def _end(self, document: Scanned, untold: list[int], languages: str, done: Done) -> None:
         """A worker is done with some pages of a document, or was ended over one of them."""

@@ -13,8 +13,11 @@ import os
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.archives import Archive, BadArchive, Member, Opening
 from ingest.catalogue import Catalogue, FileRow
 from ingest.catalogue_files import library_root
 from ingest.catalogue_schema import FILE_NAME as CATALOGUE_FILE
@@ -23,7 +26,7 @@ from ingest.described import describe
 from ingest.discover import Found, compare, scan
 from ingest.document import Extraction, Status
 from ingest.errors import DossierError
-from ingest.extractors import JSON_LINES, is_json_lines, reader_versions
+from ingest.extractors import JSON_LINES, ZIP, is_archive, is_json_lines, reader_versions
 from ingest.jsonl import Record, read_records
 from ingest.lock import write_lock
 from ingest.report import IngestReport, Progress, Tally
@@ -122,6 +125,8 @@ class _Run:
         self._waiting: dict[int, deque[str]] = defaultdict(deque)  # same size as one that is being read
         self._reading: dict[Path, str] = {}
         self._sizes: Counter[int] = Counter()
+        self._opened: dict[str, str] = {}  # archive: the member that is being read
+        self._told: dict[str, set[str]] = defaultdict(set)  # archive: members that are done
 
     def _judge_roots(self, rows: list[FileRow]) -> None:
         """A root that is not there: an error if nothing is, else a loss that needs a yes."""
@@ -166,6 +171,20 @@ class _Run:
                     if isinstance(message, Records):
                         for line in message.lines:
                             writer.line(path, line)
+                    elif isinstance(message, Opening):
+                        self._opened[path] = message.name
+                    elif isinstance(message, Member):
+                        del self._opened[path]
+                        self._told[path].add(message.name)
+                        writer.member(path, message)
+                    elif isinstance(message, Done) and path in self._opened:
+                        # The reader ended over this member: it alone pays for it, and the archive is read on.
+                        culprit = self._opened.pop(path)
+                        self._told[path].add(culprit)
+                        ended = message.extraction and replace(message.extraction, media_type="")
+                        writer.member(path, Member(culprit, 0, None, ended))
+                        self._free(task)
+                        self._todo.appendleft(path)
                     elif isinstance(message, Done):
                         writer.file(path, self._scan.files[path], message)
                         self._free(task)
@@ -207,6 +226,9 @@ class _Run:
                 continue
             self._sizes[found.size] += 1
             self._reading[found.path] = path
+            if is_archive(path):
+                told = frozenset(self._told[path])
+                return Task(found.path, found.size, self._ledger.known_contents(), told=told)
             known = self._ledger.known_records() if is_json_lines(path) else self._ledger.known(found.size)
             return Task(found.path, found.size, known)
         return None
@@ -271,6 +293,9 @@ class _Run:
 
     def _contents(self, path: str, found: Found, hashed: Hashed) -> Iterator[tuple[str, str]]:
         """(path, hash) of each document in a file."""
+        if hashed.media_type == ZIP:
+            yield from self._members(path, found)
+            return
         if hashed.media_type != JSON_LINES:
             yield path, hashed.sha256
             return
@@ -280,6 +305,18 @@ class _Run:
                 gone.discard(f"{path}#{line.id}")
                 yield f"{path}#{line.id}", line.sha256
         self._tally.counts["removed"] += len(gone)
+
+    def _members(self, path: str, found: Found) -> Iterator[tuple[str, str]]:
+        """(path, hash) of each document in an archive; all are hashed, none is extracted."""
+        gone = set(self._ledger.records_of(path))
+        with suppress(BadArchive), Archive(found.path, self._settings.limits) as archive:
+            for name in archive.names():
+                with suppress(BadArchive), archive.unpacked(name) as file:
+                    gone.discard(f"{path}/{name}")
+                    first = next(work(Task(file, 0), self._options))
+                    if isinstance(first, Hashed):
+                        yield f"{path}/{name}", first.sha256
+            self._tally.counts["removed"] += len(gone)
 
     def report(self, *, seconds: float, dry_run: bool) -> IngestReport:
         """What was done, or would be."""

@@ -19,8 +19,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.archives import Archive, BadArchive, Member, Opening
 from ingest.document import INDEXED, Claim, Extraction, Source, Status
-from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
+from ingest.extractors import HEAD_BYTES, JSON_LINES, ZIP, load_extractor, media_type_of, unsupported_reason
 from ingest.jsonl import BadLine, Record, read_records
 from ingest.ocr_engine import Engine
 from ingest.ocr_pages import Recognised, recognise_pages
@@ -54,7 +55,8 @@ class Task:
     """A file to read. `known`: hashes of contents that need no extraction.
 
     pages: where there are any, only these pages (numbers from 1) of the PDF are read, and from their pictures, in
-    `languages` ("eng+fra", or "" to find out); the content must be one that is known.
+    `languages` ("eng+fra", or "" to find out); the content must be one that is known. member: it is this member of
+    the archive at `path`. told: members of an archive that were told before, and are passed over.
     """
 
     path: Path
@@ -62,6 +64,8 @@ class Task:
     known: frozenset[str] = frozenset()
     pages: tuple[int, ...] = ()
     languages: str = ""
+    member: str = ""
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,12 @@ class Done:
     extraction: Extraction | None
 
 
-Message = Hashed | Records | Recognised | Done
+Message = Hashed | Records | Opening | Member | Recognised | Done
 
 
 def work(task: Task, options: Options) -> Iterator[Message]:
     """What there is to say about one file; never raises for what a file or an extractor does."""
+    sha256 = None
     try:
         if task.pages:
             yield from _recognised(task, options)
@@ -109,18 +114,45 @@ def work(task: Task, options: Options) -> Iterator[Message]:
         if media_type == JSON_LINES:
             yield from _records(task)
             yield Done(sha256, Extraction(Status.OK, media_type=JSON_LINES))
+        elif media_type == ZIP:
+            yield from _members(task, options)
+            yield Done(sha256, Extraction(Status.OK, media_type=ZIP))
         elif sha256 in task.known:
             yield Done(sha256, None)
         elif not head:
             yield Done(sha256, Extraction(Status.EMPTY, "the file has no content (0 bytes)", media_type))
         else:
             yield Done(sha256, _extracted(task.path, media_type, options))
+    except BadArchive as refusal:
+        yield Done(sha256, Extraction(refusal.status, refusal.reason, ZIP))
     except OSError as error:
         reason = f"the file cannot be read ({error.strerror or error})"
         yield Done(None, Extraction(Status.UNREADABLE, reason))
 
 
+def _members(task: Task, options: Options) -> Iterator[Opening | Member]:
+    """Each member of an archive, read like a file."""
+    with Archive(task.path, options.limits) as archive:
+        for name in archive.names():
+            if name in task.told:
+                continue
+            yield Opening(name)
+            try:
+                with archive.unpacked(name) as path:
+                    size = path.stat().st_size
+                    *_, done = work(Task(path, size, task.known), options)
+            except BadArchive as refusal:
+                yield Member(name, 0, None, Extraction(refusal.status, refusal.reason))
+            else:
+                assert isinstance(done, Done)
+                yield Member(name, size, done.sha256, done.extraction)
+
+
 def _recognised(task: Task, options: Options) -> Iterator[Recognised | Done]:
+    if task.member:
+        with Archive(task.path, options.limits) as archive, archive.unpacked(task.member) as path:
+            yield from _recognised(replace(task, path=path, member=""), options)
+        return
     with task.path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if sha256 not in task.known or options.ocr is None:

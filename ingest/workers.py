@@ -40,13 +40,19 @@ _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_TH
 class _Worker:
     """One process, its reading thread, and what it is busy with."""
 
-    def __init__(self, options: Options, events: queue.Queue[tuple[_Worker, Message | None]], errors: int) -> None:
+    def __init__(
+        self,
+        options: Options,
+        events: queue.Queue[tuple[_Worker, Message | None]],
+        errors: int,
+        scratch: str,
+    ) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", _START, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **_ENVIRONMENT, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)},
         )
         self.task: Task | None = None
         self.heard = 0.0  # monotonic time of the last sign of life
@@ -131,6 +137,8 @@ class Pool:
         self._started: list[_Worker] = []
         self._looked = 0.0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the pool
+        # What a worker that is killed leaves behind goes with the pool.
+        self._scratch = tempfile.TemporaryDirectory(prefix="dossier-", ignore_cleanup_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -148,6 +156,7 @@ class Pool:
                 with suppress(queue.Empty):
                     self._events.get(timeout=_TICK / 10)
         self._errors.close()
+        self._scratch.cleanup()
 
     def run(self, next_task: Callable[[], Task | None]) -> Iterator[tuple[Task, Message] | None]:
         """Work through tasks; yields each task's messages, the last of them a Done, and None now and then while
@@ -193,7 +202,7 @@ class Pool:
             if task is None:
                 return
             if not idle:
-                idle.append(_Worker(self._options, self._events, self._errors.fileno()))
+                idle.append(_Worker(self._options, self._events, self._errors.fileno(), self._scratch.name))
                 self._workers.append(idle[-1])
                 self._started = [worker for worker in self._started if worker.listener.is_alive()]
                 self._started.append(idle[-1])

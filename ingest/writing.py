@@ -16,12 +16,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from ingest.archives import Member
 from ingest.catalogue import Catalogue, FileRow
 from ingest.changes import Change, Ledger
 from ingest.described import describe, link_listings
 from ingest.discover import Found
 from ingest.document import INDEXED, Extraction, Status
-from ingest.extractors import JSON_LINES
+from ingest.extractors import CONTAINERS
 from ingest.jsonl import BadLine, Record
 from ingest.report import Tally
 from ingest.settings import FolderRule
@@ -90,6 +91,7 @@ class Writer:
         self._rules = rules
         self._conditions = conditions
         self._bad_lines: dict[str, list[BadLine]] = defaultdict(list)
+        self._bad_members: dict[str, list[str]] = defaultdict(list)
         self._lines: dict[str, set[str]] = defaultdict(set)
         unfinished = catalogue.note(_UNFINISHED)
         #: (document that was at a path, document there now) whose user values are to be carried over.
@@ -106,9 +108,18 @@ class Writer:
         row = FileRow(path, 0, 0, Status.OK, sha256=line.sha256, kind="record", container=container)
         self._content(row, line.extraction)
 
+    def member(self, container: str, member: Member) -> None:
+        """Write one member of the archive `container`."""
+        path = f"{container}/{member.name}"
+        self._lines[container].add(path)
+        row = FileRow(path, member.size, 0, Status.OK, sha256=member.sha256, container=container)
+        written = self._content(row, member.extraction)
+        if written.status not in (*INDEXED, Status.UNSUPPORTED):
+            self._bad_members[container].append(member.name)
+
     def file(self, path: str, found: Found, done: Done) -> None:
-        """Write how a file (or a JSON Lines file, after its lines) has ended."""
-        if done.extraction is not None and done.extraction.media_type == JSON_LINES:
+        """Write how a file (or a JSON Lines file or archive, after what it holds) has ended."""
+        if done.extraction is not None and done.extraction.media_type in CONTAINERS:
             self._container(path, found, done.sha256, done.extraction)
         else:
             row = FileRow(path, found.size, found.mtime_ns, Status.OK, raw=found.raw, sha256=done.sha256)
@@ -141,8 +152,9 @@ class Writer:
             self._catalogue.set_note(_UNFINISHED, "")
 
     def _container(self, path: str, found: Found, sha256: str | None, extraction: Extraction) -> None:
-        """The end of a JSON Lines file: records that it no longer holds are removed."""
+        """The end of a JSON Lines file or archive: documents that it no longer holds are removed."""
         bad = self._bad_lines.pop(path, [])
+        members = self._bad_members.pop(path, [])
         lines = self._lines.pop(path, set())
         if extraction.status is Status.OK:
             if bad:
@@ -150,6 +162,11 @@ class Writer:
                 more = f"; and {len(bad) - _LINES_NAMED} more" if len(bad) > _LINES_NAMED else ""
                 extraction = replace(
                     extraction, status=Status.PARTIAL, reason=f"{len(bad)} line(s) not read: {named}{more}"
+                )
+            if members:
+                named = ", ".join(members[:_LINES_NAMED]) + (", ..." if len(members) > _LINES_NAMED else "")
+                extraction = replace(
+                    extraction, status=Status.PARTIAL, reason=f"{len(members)} of its files not read: {named}"
                 )
             for gone in self._ledger.records_of(path):
                 if gone not in lines:
@@ -163,7 +180,7 @@ class Writer:
             extraction.status,
             extraction.reason,
             sha256,
-            media_type=JSON_LINES,
+            media_type=extraction.media_type,
             kind="container",
             raw=found.raw,
             engine=self._engine(extraction.status),
@@ -171,15 +188,16 @@ class Writer:
         self._put(row)
         self._tally.tell(row)
 
-    def _content(self, row: FileRow, extraction: Extraction | None) -> None:
-        """Write one document's file: `row` has its path and hash; `extraction` is None for a known content."""
+    def _content(self, row: FileRow, extraction: Extraction | None) -> FileRow:
+        """Write one document's file: `row` has its path and hash; `extraction` is None for a known content. The
+        row as it was written."""
         old = self._ledger.rows.get(row.path)
         if extraction is not None and extraction.status is Status.UNREADABLE and old is not None:
             # What was read of it before stays, until it can be read again or is gone.
             row = replace(old, status=Status.UNREADABLE, reason=extraction.reason)
             self._put(row)
             self._tally.tell(row)
-            return
+            return row
         change, before = (None, old) if row.sha256 is None else self._ledger.settle(row.path, row.sha256)
         row = self._as_judged(row) if extraction is None else self._stored(row, extraction, change, before)
         row = replace(row, engine=self._engine(row.status))
@@ -191,6 +209,7 @@ class Writer:
             self._succeed(row.path, old.document_id, row.document_id)
         self._put(row)
         self._tally.tell(row)
+        return row
 
     def _as_judged(self, row: FileRow) -> FileRow:
         judged = self._ledger.judged(row.sha256 or "")
