@@ -5,15 +5,15 @@ For a word t in a document d, with tf the number of occurrences, len the number 
 
     w(t, d)     = sum over fields f of weight_f * (tf_f + EXACT * surface_tf_f) / (1 - b_f + b_f * len_f / avg_f)
     score(t, d) = idf(t) * (K1 + 1) * w / (K1 + w)
-    idf(t)      = ln(1 + (N - df + 0.5) / (df + 0.5))
+    idf(t)      = ln(1 + (N - df + 0.5) / (df + 0.5)) ** RARITY
 
 tf counts inflections; surface_tf only the word as typed, so that an exact match ranks above an inflected one,
 other things equal. A word that comes twice in the query counts twice. A phrase counts like a word whose idf is the
 sum of its words'. Two words that follow one another in the query add, like words of their own, ORDERED times the
 score of their standing side by side and NEARBY times that of their lying within eight positions, with the df of
-just that. A stretch with synonyms scores as typed, or SYNONYM times as the best of the other phrases, whichever is
-more, with an idf that is never above that of the typed words: so a synonym alone never beats the words that were
-typed, other things equal. How the numbers were chosen stands in docs/ranking.md.
+just that and RARITY 1. A stretch with synonyms scores as typed, or SYNONYM times as the best of the other phrases,
+whichever is more, with an idf that is never above that of the typed words: so a synonym alone never beats the
+words that were typed, other things equal. How the numbers were chosen stands in docs/ranking.md.
 
 Sources: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5, with
 the idf that cannot become negative; Metzler, Croft, "A Markov Random Field Model for Term Dependencies" (2005) for
@@ -31,6 +31,7 @@ from searchidx.matching import Plan, Synonymous, Text
 from searchidx.snapshot import OpenSegment, Snapshot
 
 K1 = 1.5
+RARITY = 1.2
 EXACT = 0.2
 ORDERED = 0.3
 NEARBY = 0.15
@@ -69,6 +70,7 @@ class Scorer:
         if known is None:
             known = self._idfs[leaf] = sum(
                 self._idf(sum(len(leaf.slot_documents(slot, segment)) for segment in self.snapshot.segments))
+                ** RARITY
                 for slot in leaf.slots
             )
         return known
