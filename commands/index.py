@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from output.printer import Cell, Report, Table
 
 if TYPE_CHECKING:
     from ingest.ocr import OcrReport
+    from ingest.ocr_engine import Engine
     from ingest.report import IngestReport, Progress
     from searchidx.index import IndexUpdate
 
@@ -32,6 +35,7 @@ COUNTS = ("added", "changed", "moved", "copied", "touched", "removed", "unchange
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes (default: one a processor).")
 @click.option("--pdf-engine", type=click.Choice(["auto", "pdfminer", "pdfium"]), help="Who reads PDFs.")
 @click.option("--ocr", is_flag=True, help="Read scanned pages, too (needs Tesseract; docs/ocr.md).")
+@click.option("--watch", is_flag=True, help="Go on, and follow the folders until Ctrl-C.")
 @click.option("--rebuild", is_flag=True, help="Make the search index anew from the catalogue.")
 @click.option("--retry", is_flag=True, help="Try files again that could not be read.")
 @click.option("--yes", is_flag=True, help="Accept that a large part of the files is gone.")
@@ -44,6 +48,7 @@ def command(
     jobs: int | None,
     pdf_engine: str | None,
     ocr: bool,
+    watch: bool,
     rebuild: bool,
     retry: bool,
     yes: bool,
@@ -60,10 +65,9 @@ def command(
     is read; files that are gone leave the library. Exit status 2 when some file could not be read: `dossier
     status` lists these.
     """
-    from ingest.ocr import restore, updated
-    from ingest.pipeline import ingest
-
     data_dir = session.data_dir()
+    if watch and (dry_run or rebuild or STANDARD_INPUT in paths or format_ != "text"):
+        raise click.UsageError("--watch follows folders: without --dry-run, --rebuild, --format and -")
     engine = look_for_engine() if ocr else None
     if STANDARD_INPUT in paths:
         if dry_run:
@@ -72,9 +76,76 @@ def command(
 
         kept = keep(sys.stdin.buffer, data_dir)
         paths = tuple(kept if path == STANDARD_INPUT else path for path in paths)
+
+    def run(places: Sequence[Path]) -> Ran:
+        return _run(
+            session,
+            data_dir,
+            places,
+            engine=engine,
+            jobs=jobs,
+            dry_run=dry_run,
+            pdf_engine=pdf_engine,
+            rebuild=rebuild,
+            retry=retry,
+            yes=yes,
+        )
+
+    places = paths or (DEFAULT_FOLDER,)
+    if watch:
+        from commands.watching import watch as follow
+
+        return follow(session, places, data_dir, run)
+    ran = run(places)
+    for warning in ran.warnings:
+        click.echo(f"dossier: {warning}", err=True)
+    if session.notes:
+        click.echo(_summary(ran.report, ran.done, ran.scans), err=True)
+    with session.printer(format_, pager=False) as printer:
+        printer.report(_report(ran.report, ran.done, ran.scans))
+    undone = (ocr and engine is None) or (ran.scans is not None and ran.scans.failed)
+    return ERROR if ran.report.problems or ran.report.refused or ran.warnings or undone else FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run did: to the catalogue, to the index, and with scanned pages."""
+
+    report: IngestReport
+    done: IndexUpdate | None = None
+    scans: OcrReport | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know."""
+        return [*self.report.warnings, *(self.scans.warnings if self.scans is not None else ())]
+
+    def counts(self) -> dict[str, int]:
+        """The numbers of the summary, by name."""
+        counts = {name: getattr(self.report, name) for name in COUNTS}
+        return counts | ({"scanned pages": self.scans.pages} if self.scans is not None else {})
+
+
+def _run(
+    session: Session,
+    data_dir: Path,
+    paths: Sequence[Path],
+    *,
+    engine: Engine | None,
+    jobs: int | None,
+    dry_run: bool,
+    pdf_engine: str | None,
+    rebuild: bool,
+    retry: bool,
+    yes: bool,
+) -> Ran:
+    """Bring catalogue and index up to date with these files and folders."""
+    from ingest.ocr import restore, updated
+    from ingest.pipeline import ingest
+
     with ProgressLine(session.notes) as line:
         report = ingest(
-            paths or (DEFAULT_FOLDER,),
+            paths,
             data_dir,
             settings=session.settings(),
             jobs=jobs,
@@ -84,24 +155,16 @@ def command(
             pdf_engine=pdf_engine,
             progress=_Meter(line),
         )
-    done, scans = None, None
-    if not dry_run:
-        if restore(data_dir):
-            report = updated(report, data_dir)
-        done = _update(session, data_dir, rebuild)
-        if engine is not None:  # after all else is searchable: it takes longest
-            scans = read_scans(session, data_dir, engine, jobs=jobs, retry=retry)
-            done = _update(session, data_dir, rebuild=False)
-            report = updated(report, data_dir)
-    warnings = [*report.warnings, *(scans.warnings if scans is not None else ())]
-    for warning in warnings:
-        click.echo(f"dossier: {warning}", err=True)
-    if session.notes:
-        click.echo(_summary(report, done, scans), err=True)
-    with session.printer(format_, pager=False) as printer:
-        printer.report(_report(report, done, scans))
-    undone = (ocr and engine is None) or (scans is not None and scans.failed)
-    return ERROR if report.problems or report.refused or warnings or undone else FOUND
+    if dry_run:
+        return Ran(report)
+    if restore(data_dir):
+        report = updated(report, data_dir)
+    done = _update(session, data_dir, rebuild)
+    if engine is None:
+        return Ran(report, done)
+    # Only after all else is searchable: it takes longest.
+    scans = read_scans(session, data_dir, engine, jobs=jobs, retry=retry)
+    return Ran(updated(report, data_dir), _update(session, data_dir, rebuild=False), scans)
 
 
 class _Meter:
