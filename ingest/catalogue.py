@@ -18,13 +18,25 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
-from ingest.document import ID_LENGTH, MULTI_FIELDS, SINGLE_FIELDS, Claim, Extraction, Source, Status
+from ingest.document import (
+    ID_LENGTH,
+    LISTED_TYPE,
+    MULTI_FIELDS,
+    SINGLE_FIELDS,
+    Claim,
+    Extraction,
+    Source,
+    Status,
+)
 from ingest.errors import DossierError, LibraryBusy
+
+if TYPE_CHECKING:
+    from ingest.metadata import Fields
 
 __all__ = ["Catalogue", "FileRow", "now"]
 
@@ -290,12 +302,42 @@ class Catalogue(CatalogueReader):
         )
         self._touch(new_id)
 
+    def put_listed(self, sha256: str) -> str:
+        """Have a record for something that is only listed, by the hash that names it, and return its id. It is in
+        the library for as long as an entry of a library page leads to it (`hold_entry`)."""
+        document_id = sha256[:ID_LENGTH]
+        self._db.execute(
+            "INSERT OR IGNORE INTO documents (id, sha256, media_type, status, added_at) VALUES (?, ?, ?, ?, ?)",
+            (document_id, sha256, LISTED_TYPE, Status.LISTED, now()),
+        )
+        self._touch(document_id)
+        return document_id
+
     def hold_entry(self, listing_id: str, position: int, document_id: str | None) -> None:
-        """Say which document the entry of a library page (position from 0) leads to."""
+        """Say which document the entry of a library page (position from 0) leads to. Where it led to a record of
+        something that was only listed and is held now, what the user said of that is said of the document."""
+        (before,) = self._db.execute(
+            "SELECT document_id FROM entries WHERE listing_id = ? AND position = ?", (listing_id, position)
+        ).fetchone()
+        if before == document_id:
+            return
         self._db.execute(
             "UPDATE entries SET document_id = ? WHERE listing_id = ? AND position = ?",
             (document_id, listing_id, position),
         )
+        if before is None or document_id is None:
+            return
+        if self._is_listed(before) and not self._is_listed(document_id):
+            self.carry_user_values(before, document_id)
+
+    def touch_listed(self) -> None:
+        """See anew, when the transaction ends, which library pages name what is only listed."""
+        for document_id in self.listed_ids():
+            self._touch(document_id)
+
+    def fields(self, document_id: str) -> Fields:
+        """The metadata of a document as resolved now, also within a transaction that changes it."""
+        return self._fields(document_id, self.paths(document_id))
 
     def set_note(self, key: str, value: str) -> None:
         """Remember something from one run to the next (see `note`); an empty value forgets it."""
@@ -321,6 +363,10 @@ class Catalogue(CatalogueReader):
         """What sidecars and folder rules said of a document because of this path holds no longer."""
         self._db.execute("DELETE FROM claims WHERE document_id = ? AND origin = ?", (document_id, path))
         self._touch(document_id)
+
+    def _is_listed(self, document_id: str) -> bool:
+        row = self._db.execute("SELECT status FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return row is not None and row[0] == Status.LISTED
 
     def _touch(self, document_id: str) -> None:
         self._touched[document_id] = None
@@ -353,12 +399,7 @@ class Catalogue(CatalogueReader):
             if row is None:
                 continue
             record, removed = row
-            paths = [
-                str(path)
-                for (path,) in self._db.execute(
-                    "SELECT path FROM files WHERE document_id = ? ORDER BY path", (document_id,)
-                )
-            ]
+            paths = self.paths(document_id)
             if not paths:
                 if removed is None:
                     self._db.execute(
@@ -366,7 +407,7 @@ class Catalogue(CatalogueReader):
                     )
                     changed = True
                 continue
-            resolved = self._resolve(document_id, paths)
+            resolved = _json({"paths": paths, **asdict(self._fields(document_id, paths))})
             if resolved != record or removed is not None or document_id in self._new_text:
                 self._db.execute(
                     "UPDATE documents SET record = ?, revision = ?, removed_revision = NULL WHERE id = ?",
@@ -376,7 +417,7 @@ class Catalogue(CatalogueReader):
         if changed:
             self.set_note("revision", str(revision))
 
-    def _resolve(self, document_id: str, paths: list[str]) -> str:
+    def _fields(self, document_id: str, paths: list[str]) -> Fields:
         rows = self._db.execute(
             "SELECT field, value, source, pages, denied FROM claims WHERE document_id = ?"
             " ORDER BY position, rowid",
@@ -391,7 +432,7 @@ class Catalogue(CatalogueReader):
         ).fetchone()
         from ingest.metadata import resolve
 
-        fields = resolve(
+        return resolve(
             [
                 Claim(field, value, Source(source), pages)
                 for field, value, source, pages, denied in rows
@@ -402,7 +443,6 @@ class Catalogue(CatalogueReader):
             page_count=page_count,
             denied={(field, value) for field, value, *_, denied in rows if denied},
         )
-        return _json({"paths": paths, **asdict(fields)})
 
 
 def _same_value(field: str, one: str, other: str) -> bool:

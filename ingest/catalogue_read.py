@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.catalogue_files import FileRow, file_path, in_library, library_root, path_key
 from ingest.document import INDEXED, Claim, Document, ListingEntry, OutlineEntry, Page, Source, Status
@@ -25,6 +25,19 @@ _FILE = (
     " first_seen, last_seen"
 )
 _INDEXED = "({})".format(", ".join(f"'{status}'" for status in sorted(INDEXED)))
+
+
+#: Below this the text of a page (`ingest.textquality`) is worth a look: letters, words or spaces are lost in it.
+LOW_QUALITY = 0.9
+
+
+class LowQuality(NamedTuple):
+    """A document, how many of its pages read badly, and the worst of them (number from 1) with its quality."""
+
+    document_id: str
+    pages: int
+    worst: int
+    quality: float
 
 
 class CatalogueReader:
@@ -122,6 +135,16 @@ class CatalogueReader:
         )
         return (Page(*row) for row in rows)
 
+    def low_quality(self) -> list[LowQuality]:
+        """The live documents with pages whose text reads badly, those with most of them first, then the worst."""
+        rows = self._db.execute(
+            "SELECT document_id, count(*) AS low, pages.number, min(quality) AS worst FROM pages JOIN documents"
+            " ON documents.id = document_id WHERE quality < ? AND removed_revision IS NULL GROUP BY document_id"
+            " ORDER BY low DESC, worst, documents.number",
+            (LOW_QUALITY,),
+        )  # with min() in it, SQLite takes the other columns from the row that has the minimum
+        return [LowQuality(*row) for row in rows]
+
     def claims(self, document_id: str) -> Iterator[Claim]:
         """Every claim about a document with its source, in the order made (what the user took away left out)."""
         rows = self._db.execute(
@@ -146,8 +169,9 @@ class CatalogueReader:
     def entries(self, listing_id: str) -> Iterator[tuple[ListingEntry, str | None]]:
         """What a library page lists, with the id of the document where the library holds it."""
         rows = self._db.execute(
-            "SELECT href, title, summary, publisher, published, tags, regions, document_id FROM entries"
-            " WHERE listing_id = ? ORDER BY position",
+            "SELECT href, title, summary, publisher, published, tags, regions, (SELECT id FROM documents"
+            " WHERE id = entries.document_id AND status <> 'listed') FROM entries WHERE listing_id = ?"
+            " ORDER BY position",
             (listing_id,),
         )
         for href, title, summary, publisher, published, tags, regions, held in rows:
@@ -182,10 +206,23 @@ class CatalogueReader:
         ).fetchone()
         return row is not None
 
+    def paths(self, document_id: str) -> list[str]:
+        """The files that hold this document now; for one that is only listed, the library pages that name it."""
+        rows = self._db.execute(
+            "SELECT path FROM files WHERE document_id = ?1 UNION SELECT path FROM documents"
+            " JOIN entries ON entries.document_id = documents.id JOIN files ON files.document_id = listing_id"
+            " WHERE documents.id = ?1 AND documents.status = 'listed' ORDER BY path",
+            (document_id,),
+        )
+        return [str(path) for (path,) in rows]
+
     def has_paths(self, document_id: str) -> bool:
-        """Whether any file holds this document now."""
-        row = self._db.execute("SELECT 1 FROM files WHERE document_id = ? LIMIT 1", (document_id,)).fetchone()
-        return row is not None
+        """Whether this document is in the library now."""
+        return bool(self.paths(document_id))
+
+    def listed_ids(self) -> list[str]:
+        """Ids of the documents that library pages name and the library does not hold, as first seen."""
+        return list(self._ids("removed_revision IS NULL AND status = 'listed' AND revision > ?", -1))
 
     # -- files
 

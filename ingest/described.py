@@ -15,6 +15,7 @@ from ingest.catalogue import Catalogue, FileRow
 from ingest.catalogue_files import path_key
 from ingest.document import Claim, ListingEntry, Source
 from ingest.ignore import path_pattern
+from ingest.listed import address, name_of
 from ingest.settings import FolderRule
 from ingest.sidecar import Sidecars
 
@@ -44,24 +45,32 @@ def _folder_claims(path: str, rules: Sequence[FolderRule]) -> list[Claim]:
 
 def link_listings(catalogue: Catalogue) -> None:
     """Hold what library pages list against the files of the catalogue: an entry whose link leads to one gives
-    its document the entry's values; the others stay entries without a document."""
+    its document the entry's values; for the others there are records of their own (`ingest.listed`)."""
     said: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     listings = catalogue.listings()
     names = {row.path.rpartition("/")[2] for row in catalogue.files()} if listings else set()
     for listing_id, paths in listings.items():
-        pages = [catalogue.file_path(path) for path in paths]
-        for position, (entry, held) in enumerate(list(catalogue.entries(listing_id))):
-            target = _target(catalogue, entry.href, pages, names) if entry.href else None
-            if target == listing_id:
-                target = None
-            if target != held:
-                catalogue.hold_entry(listing_id, position, target)
+        page = catalogue.fields(listing_id)
+        places = [catalogue.file_path(path) for path in paths]
+        for position, (entry, _) in enumerate(list(catalogue.entries(listing_id))):
+            target = _target(catalogue, entry.href, places, names) if entry.href else None
+            claims = _entry_claims(entry)
+            if target == listing_id or (entry.href or "").startswith("#"):
+                target = None  # it is a part of the page
+            elif target is None:
+                link = address(entry.href, page.source_url)
+                target = catalogue.put_listed(name_of(entry, link, paths))
+                # Title and summary are the page's own words, and in its language.
+                own = {"source_url": link, "language": page.language}
+                claims += [Claim(field, value, Source.LISTING) for field, value in own.items() if value]
+            catalogue.hold_entry(listing_id, position, target)
             if target is not None:
-                said[target, listing_id] += _entry_claims(entry)
+                said[target, listing_id] += claims
     for document_id, origin in catalogue.claim_origins(Source.LISTING):
         said.setdefault((document_id, origin), [])
     for (document_id, origin), claims in said.items():
         catalogue.set_claims(document_id, Source.LISTING, origin, claims)
+    catalogue.touch_listed()
 
 
 def _target(catalogue: Catalogue, href: str, pages: Sequence[Path], names: set[str]) -> str | None:

@@ -29,10 +29,15 @@ class Status(StrEnum):
     TOO_MANY_PAGES = "too-many-pages"
     UNSUPPORTED = "unsupported"  # a type we do not read
     UNREADABLE = "unreadable"  # permission denied, or gone while we read
+    LISTED = "listed"  # no file: a library page names it, and the library does not hold it
 
 
 #: Statuses whose document is in the index (an image-only report is still found by its title and tags).
-INDEXED = frozenset({Status.OK, Status.PARTIAL, Status.IMAGE_ONLY, Status.EMPTY})
+INDEXED = frozenset({Status.OK, Status.PARTIAL, Status.IMAGE_ONLY, Status.EMPTY, Status.LISTED})
+
+
+#: The media type of what has no file: only a library page names it.
+LISTED_TYPE = "application/x-listed"
 
 
 class Source(StrEnum):
@@ -163,5 +168,6 @@ def short_type(media_type: str) -> str:
         "application/xhtml+xml": "html",
         "text/plain": "text",
         "text/markdown": "markdown",
+        LISTED_TYPE: "listed",
     }
     return names.get(media_type, media_type.rpartition("/")[2] or "unknown")

@@ -2,8 +2,9 @@
 
 Rules: a record holds what a library cannot find out again from it: the metadata as resolved (who said what is not
 kept), and the text page by page. What follows from the text (mentions of regions) or from the file (path, size,
-hash) is left out, and so are keys without a value. Records are ordered by `_id`, so that two exports compare line
-by line, and an export that is read into another library and exported from there gives the same bytes.
+hash) is left out, and so are keys without a value. What library pages only list is no document to hand on. Records
+are ordered by `_id`, so that two exports compare line by line, and an export that is read into another library and
+exported from there gives the same bytes.
 
 `_id` is the document's id or, for one that came from a JSON Lines file, the id it has there, unless two exported
 documents would share it.
@@ -24,7 +25,8 @@ _AT_ONCE = 200  # documents whose records are in memory together
 def export_records(catalogue: Catalogue, ids: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
     """A record for each of these documents, or for all; ids that are in no file now are passed over."""
     live = catalogue.live_ids() if ids is None else (id_ for id_ in ids if catalogue.has_paths(id_))
-    names = _names(catalogue, list(live))
+    listed = set(catalogue.listed_ids())
+    names = _names(catalogue, [id_ for id_ in live if id_ not in listed])
     ordered = sorted(names, key=names.__getitem__)
     for start in range(0, len(ordered), _AT_ONCE):
         for document in catalogue.documents(ordered[start : start + _AT_ONCE]).values():

@@ -84,6 +84,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "type": hit.type,
         "status": hit.status,
         "summary": hit.summary,
+        "source_url": hit.source_url,
     }
 
 

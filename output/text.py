@@ -119,8 +119,13 @@ class TextPrinter:
         path = self._link(self._paint(clean(hit.path), _PATH), hit)
         copies = len(hit.paths) - 1
         more = f" (and {copies} more {'copy' if copies == 1 else 'copies'})" if copies > 0 else ""
-        status = f" [{clean(hit.status)}]" if hit.status != "ok" else ""
-        self._line(f"{_INDENT}{path}{page}{more}{status}")
+        if hit.status == "listed":
+            self._line(f"{_INDENT}{path} [listed, not held]")
+            if hit.source_url:
+                self._line(f"{_INDENT}{clean(hit.source_url)}")
+        else:
+            status = f" [{clean(hit.status)}]" if hit.status != "ok" else ""
+            self._line(f"{_INDENT}{path}{page}{more}{status}")
         for snippet in hit.snippets:
             self._snippet(snippet, hit.page)
         labels = [

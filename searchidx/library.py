@@ -242,6 +242,7 @@ class Library:
                     type=document.type,
                     status=document.status.value,
                     summary=document.summary,
+                    source_url=document.source_url,
                     title_highlights=tuple(highlight(document.title, looked_for, segment, doc, "title")),
                 )
             )

@@ -42,6 +42,7 @@ class Hit:
     status: str = "ok"
     summary: str | None = None
     title_highlights: tuple[tuple[int, int], ...] = ()
+    source_url: str | None = None
 
     @property
     def snippet(self) -> str:
