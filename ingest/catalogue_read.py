@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ingest.catalogue_files import FileRow, file_path, in_library, library_root, path_key
-from ingest.document import INDEXED, Claim, Document, ListingEntry, OutlineEntry, Page, Source, Status
+from ingest.document import INDEXED, TRUST, Claim, Document, ListingEntry, OutlineEntry, Page, Source, Status
 from ingest.errors import DossierError
 
 _CHUNK = 500  # below the 999 parameters that older SQLite allows
@@ -29,6 +29,15 @@ _INDEXED = "({})".format(", ".join(f"'{status}'" for status in sorted(INDEXED)))
 
 #: Below this the text of a page (`ingest.textquality`) is worth a look: letters, words or spaces are lost in it.
 LOW_QUALITY = 0.9
+
+
+class Said(NamedTuple):
+    """A claim; the path of the file that makes it, or that it was made for, "" where that is the document itself;
+    and whether it is what the user took away."""
+
+    claim: Claim
+    origin: str
+    denied: bool
 
 
 class LowQuality(NamedTuple):
@@ -153,6 +162,18 @@ class CatalogueReader:
             (document_id,),
         )
         return (Claim(field, value, Source(source), pages) for field, value, source, pages in rows)
+
+    def all_claims(self, document_id: str) -> Iterator[Said]:
+        """Every claim about a document, what the user took away among them, the most trusted source first."""
+        rows = self._db.execute(
+            "SELECT field, value, source, pages, origin, denied,"
+            " (SELECT min(path) FROM files WHERE files.document_id = origin) FROM claims WHERE document_id = ?"
+            " ORDER BY position, claims.rowid",
+            (document_id,),
+        ).fetchall()
+        rows.sort(key=lambda row: TRUST[Source(row[2])])
+        for field, value, source, pages, origin, denied, page in rows:
+            yield Said(Claim(field, value, Source(source), pages), page or origin, bool(denied))
 
     def outline(self, document_id: str) -> tuple[OutlineEntry, ...]:
         """The bookmarks or headings of a document."""

@@ -101,6 +101,12 @@ def resolve(
     )
 
 
+def understood(field: str, value: str) -> str | None:
+    """A value of a single field in the form it is shown in, or None where it cannot be understood."""
+    read: dict[str, Callable[[str], str | None]] = {"published": iso_date, "language": iso639_1}
+    return read.get(field, _one_line)(value) or None
+
+
 def iso_date(value: str) -> str | None:
     """'2003', '2003-05' or '2003-05-21' out of a date as written; only the year where the rest is unclear."""
     value = value.strip()
