@@ -18,7 +18,7 @@ from ingest.document import Status
 NEXT_STEPS: dict[Status, str] = {
     Status.OK: "",
     Status.PARTIAL: "look at the pages named; a repaired copy (`qpdf in.pdf out.pdf`) often reads whole",
-    Status.IMAGE_ONLY: "read the pages with `dossier index --ocr`, or add a text layer with `ocrmypdf in.pdf out.pdf`",
+    Status.IMAGE_ONLY: "read it with `dossier index --ocr`, or add a text layer (`ocrmypdf in.pdf out.pdf`)",
     Status.EMPTY: "check whether the file is what it should be",
     Status.ENCRYPTED: "put its password under [pdf] passwords in dossier.toml and index again",
     Status.CORRUPT: "fetch the file again or repair it (`qpdf in.pdf out.pdf`), then index again",
@@ -29,6 +29,14 @@ NEXT_STEPS: dict[Status, str] = {
     Status.UNSUPPORTED: "convert it to PDF, HTML or text if its content matters, or list it in .dossierignore",
     Status.UNREADABLE: "check that the file is still there and that you may read it",
     Status.LISTED: "fetch it from its link, put it beside the page that lists it, then index again",
+}
+#: The same for a zip archive, and for a file in one that could not be unpacked.
+ZIP = "application/zip"
+_ZIP_STEPS: dict[Status, str] = {
+    Status.PARTIAL: "see what is said of the files named",
+    Status.ENCRYPTED: "unpack the archive with its password, then index again",
+    Status.CORRUPT: "fetch the archive again or repair it (`zip -FF in.zip --out out.zip`), then index again",
+    Status.TOO_LARGE: "raise [limits] file in dossier.toml and index again, or unpack the archive",
 }
 
 
@@ -59,6 +67,8 @@ class FileRow:
     @property
     def next_step(self) -> str:
         """What a person can do about it; empty where nothing is wrong."""
+        if self.media_type == ZIP or (self.container is not None and self.sha256 is None):  # what a zip file holds
+            return _ZIP_STEPS.get(self.status, NEXT_STEPS[self.status])
         if self.status is Status.PARTIAL and self.kind in ("sidecar", "container"):
             return "correct the lines named, then index again"
         return NEXT_STEPS[self.status]

@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
+from ingest.catalogue_files import ZIP
 from ingest.document import Extraction
 
 HEAD_BYTES = 4096
 JSON_LINES = "application/jsonl"
-ZIP = "application/zip"
 #: Kinds of files that hold documents, and are none themselves.
 CONTAINERS = (JSON_LINES, ZIP)
 
@@ -96,9 +96,7 @@ def media_type_of(head: bytes, name: str) -> str | None:
     start = _BEFORE_HTML.match(head)
     if _HTML.match(head, start.end() if start else 0):
         return "text/html"
-    if (
-        by_name == ZIP
-    ):  # Office files, e-books and programs are zip files too: only one that is called so is walked
+    if by_name == ZIP:  # Office files and e-books are zip files too: only one that is called so is walked
         return ZIP if head.startswith(_ZIP_MAGIC) else None
     if _MHTML.search(head) and head[:1].isalpha():
         return "multipart/related"

@@ -1,9 +1,9 @@
 """Inside a worker: pages of one PDF drawn, and read by Tesseract, one after the other.
 
 Rules: each page is told as soon as it is read, so that the limits on time hold for a page and not for a scan of
-two hundred. A page on which nothing is drawn is not given to Tesseract. Where nobody knows the language, the
-script on the first page that shows something gives one to begin with, and the text read then says which it is;
-if there is data for that one, the page is read again with it.
+two hundred. A page on which nothing is drawn is not given to Tesseract. Where nobody knows the language, a page's
+script gives one to begin with, and the text read then says which it is; if there is data for that one, the page is
+read again with it, and the pages after it at once.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def recognise_pages(
         for page in pages:
             deadline = time.monotonic() + _SHARE * seconds
             result = _recognise(file, page, languages, engine, deadline)
-            if not languages and result.text:
-                languages = result.languages
+            if not languages and not result.missing:
+                languages = _language_of(result.text, engine)
             yield result
     finally:
         file.close()
@@ -78,8 +78,8 @@ def _recognise(file: PdfiumFile, page: int, languages: str, engine: Engine, dead
             return Recognised(page, used, failed=no_data(missing), missing=True)
         read = read_picture(picture, resolution, used, deadline - time.monotonic())
         if not languages:
-            language = _its_language(read.text, used, engine)
-            if language != used:
+            language = _language_of(read.text, engine)
+            if language not in ("", used):
                 used = language
                 read = read_picture(picture, resolution, used, deadline - time.monotonic())
         return Recognised(page, used, read.text, read.confidence)
@@ -91,13 +91,14 @@ def _recognise(file: PdfiumFile, page: int, languages: str, engine: Engine, dead
         return Recognised(page, used, failed=f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
-def _its_language(text: str, used: str, engine: Engine) -> str:
-    """The language that a text read as `used` turns out to be in, if there is data for it."""
+def _language_of(text: str, engine: Engine) -> str:
+    """The language that a text turns out to be in; "" where it is too short to tell (a cover), or there is no data
+    for it."""
     from ingest.language import detect
 
     detected = detect(text)
-    language = data_name(detected[0]) if detected is not None else used
-    return language if language in engine.languages else used
+    language = data_name(detected[0]) if detected is not None else ""
+    return language if language in engine.languages else ""
 
 
 def no_data(missing: Sequence[str]) -> str:

@@ -19,14 +19,14 @@ from pathlib import Path
 
 from ingest.archives import Archive, BadArchive, Member, Opening
 from ingest.catalogue import Catalogue, FileRow
-from ingest.catalogue_files import library_root
+from ingest.catalogue_files import ZIP, library_root
 from ingest.catalogue_schema import FILE_NAME as CATALOGUE_FILE
 from ingest.changes import Change, Ledger
 from ingest.described import describe
 from ingest.discover import Found, compare, scan
 from ingest.document import Extraction, Status
 from ingest.errors import DossierError
-from ingest.extractors import JSON_LINES, ZIP, is_archive, is_json_lines, reader_versions
+from ingest.extractors import JSON_LINES, is_archive, is_json_lines, reader_versions
 from ingest.jsonl import Record, read_records
 from ingest.lock import write_lock
 from ingest.report import IngestReport, Progress, Tally

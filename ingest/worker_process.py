@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.archives import Archive, BadArchive, Member, Opening
+from ingest.catalogue_files import ZIP
 from ingest.document import INDEXED, Claim, Extraction, Source, Status
-from ingest.extractors import HEAD_BYTES, JSON_LINES, ZIP, load_extractor, media_type_of, unsupported_reason
+from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
 from ingest.jsonl import BadLine, Record, read_records
 from ingest.ocr_engine import Engine
 from ingest.ocr_pages import Recognised, recognise_pages

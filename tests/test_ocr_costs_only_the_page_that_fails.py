@@ -68,4 +68,4 @@ def test_a_page_that_takes_too_long_is_left_and_can_be_tried_again(
 
     Path("dossier.toml").write_text('[ocr]\nlanguages = ["eng"]\n', encoding="utf-8")
     assert dossier("index", "--ocr", "--retry", ".").status == 0
-    assert "scan.pdf, page 2" in dossier("search", "wages river").out
+    assert "scan.pdf, page 2" in dossier("search", "wages").out

@@ -71,3 +71,16 @@ def test_languages_have_the_names_that_tesseract_gives_them() -> None:
     assert data_names(["en", "fr", "eng"]) == "eng+fra"
     assert [of_script(name) for name in ("Latin", "Cyrillic", "Klingon")] == ["eng", "rus", "eng"]
     assert Engine("5", frozenset({"eng"})).missing("eng+ara") == ["ara"]
+
+
+@needs_tesseract
+def test_a_cover_with_few_words_does_not_settle_the_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _need("fra")
+    monkeypatch.chdir(tmp_path)
+    write_scan(tmp_path / "a.pdf", [["Rapport 2016"], FRENCH, ["Genève"]])
+    dossier("index", "--ocr", ".")
+    with sqlite3.connect("index_data/catalogue.sqlite") as db:
+        read_in = [languages for (languages,) in db.execute("SELECT languages FROM ocr_pages ORDER BY page")]
+    assert read_in == ["eng", "fra", "fra"]

@@ -151,6 +151,8 @@ def test_encrypted_members_and_archives_say_so() -> None:
     assert rows["in/some.zip/b.txt"].status is Status.ENCRYPTED
     assert rows["in/some.zip"].status is Status.PARTIAL
     assert "b.txt" in rows["in/some.zip"].reason
+    assert "unpack" in rows["in/all.zip"].next_step
+    assert "unpack" in rows["in/some.zip/b.txt"].next_step
 
 
 def test_bombs_are_put_out() -> None:
