@@ -55,13 +55,13 @@ def test_a_page_that_takes_too_long_is_left_and_can_be_tried_again(
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     dossier("index", ".")
-    Path("dossier.toml").write_text('[limits]\nseconds = 1.5\n[ocr]\nlanguages = ["eng"]\n', encoding="utf-8")
+    Path("dossier.toml").write_text('[limits]\nseconds = 2\n[ocr]\nlanguages = ["eng"]\n', encoding="utf-8")
     Path(".dossierignore").write_text("hang\n", encoding="utf-8")
     mark.touch()
 
     ran = dossier("index", "--ocr", ".")
     assert ran.status == 2
-    assert "time limit" in ran.out
+    assert "within" in ran.out
     assert "typed.pdf" in dossier("search", "kilns").out
     mark.unlink()
     assert "scanned pages" not in dossier("index", "--ocr", ".").err  # what failed would fail again
