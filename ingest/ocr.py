@@ -260,8 +260,13 @@ def show(catalogue: Catalogue, store: OcrPages, document_id: str, sha256: str) -
     pages, shown = _pages(document, store.pages(document_id), kept)
     failed = [page for page in kept.values() if page.failed and page.page not in shown]
     status, reason = _status(document, pages, failed)
-    warnings = [text for text in catalogue.warnings(document_id) if PICTURES not in text and _BY not in text]
+    before = catalogue.warnings(document_id)
+    warnings = [text for text in before if PICTURES not in text and _BY not in text]
     total = len(pages)
+    unread = [page.number for page in pages if not page.text and page.number not in kept]
+    if unread and (document.status is Status.IMAGE_ONLY or any(PICTURES in text for text in before)):
+        # The run was ended before it came to them.
+        warnings.append(f"Page(s) {ranges(unread)} of {total} {PICTURES}; `dossier index --ocr` goes on reading.")
     if shown:
         readers = ", ".join(sorted({f"{kept[page].engine} ({kept[page].languages})" for page in shown}))
         warnings.append(f"Page(s) {ranges(sorted(shown))} of {total} {_BY} {readers}: letters may be wrong.")

@@ -115,6 +115,21 @@ def test_what_was_read_comes_back_when_the_file_is_read_anew(
     assert "renamed.pdf, page 2" in dossier("search", "weavers").out
 
 
+def test_pages_that_an_ended_run_did_not_come_to_are_named_and_read_by_the_next(library: Path) -> None:
+    with Catalogue.open(Path("index_data"), write=True) as catalogue, catalogue.transaction():
+        catalogue.detach_path("scan.pdf")  # the file will be read anew
+    with sqlite3.connect("index_data/catalogue.sqlite") as db:
+        db.execute("DELETE FROM ocr_pages WHERE text LIKE '%weavers%'")
+    dossier("index", ".")
+    *_, pages, warnings = _document("scan.pdf")
+    assert [bool(text) for text, _ in pages] == [True, False]
+    assert any("Page(s) 2 of 2 are pictures" in warning for warning in warnings)
+    assert "1 scanned pages of 1 documents read" in dossier("index", "--ocr", ".").err
+    *_, pages, warnings = _document("scan.pdf")
+    assert "weavers" in pages[1][0]
+    assert not any("are pictures" in warning for warning in warnings)
+
+
 def test_a_page_read_with_another_version_is_read_again_and_what_the_user_said_stays(library: Path) -> None:
     dossier("tag", "add", "kilns", "scan.pdf")
     with sqlite3.connect("index_data/catalogue.sqlite") as db:
