@@ -61,6 +61,7 @@ class _SearchCommand(click.Command):
 @click.option(
     "--offset", default=0, metavar="N", type=click.IntRange(min=0), help="Leave out the first N results."
 )
+@click.option("--show-duplicates", is_flag=True, help="Near-identical documents as results of their own.")
 @click.option("--explain", is_flag=True, help="Say how the query was read and each score made.")
 @click.option("--no-pager", is_flag=True, help="Do not page the results on a terminal.")
 @click.pass_obj
@@ -78,6 +79,9 @@ def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
     format_, files, nul, no_pager = (options.pop(name) for name in ("format_", "files", "nul", "no_pager"))
     if files or nul:
         options["snippets"] = 0
+    # A format that has no place for the others of a group lists them as results.
+    names_others = format_ in ("text", "json", "jsonl") and not (files or nul)
+    options["collapse"] = not options.pop("show_duplicates") and names_others
     with session.library() as library:
         result = library.search(request(words, **options))
     if files or nul:

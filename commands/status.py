@@ -20,9 +20,12 @@ _WORST = 20
 @click.option("--all", "all_files", is_flag=True, help="List every file, not only those with a problem.")
 @click.option("--missing", is_flag=True, help="List what library pages name and you do not hold, with links.")
 @click.option("--quality", is_flag=True, help="List documents with pages whose text reads badly.")
+@click.option("--duplicates", is_flag=True, help="List documents that say nearly the same, in groups.")
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj
-def command(session: Session, all_files: bool, missing: bool, quality: bool, format_: str) -> int:
+def command(
+    session: Session, all_files: bool, missing: bool, quality: bool, duplicates: bool, format_: str
+) -> int:
     """Say what is in the library, what could not be read, why, and what to do.
 
     \b
@@ -33,17 +36,19 @@ def command(session: Session, all_files: bool, missing: bool, quality: bool, for
     from searchidx import manifest
     from searchidx.snapshot import FOLDER
 
-    if all_files + missing + quality > 1:
-        raise SettingsError("--all, --missing and --quality each print a list: ask for one of them.")
+    if all_files + missing + quality + duplicates > 1:
+        raise SettingsError("--all, --missing, --quality and --duplicates each print a list: ask for one of them.")
     with Catalogue.open(session.data_dir()) as catalogue:
         index = manifest.read(session.data_dir() / FOLDER)
         listed = len(catalogue.listed_ids())
         low = list(_low_quality(catalogue))
+        twins = catalogue.twins()
         values: dict[str, Cell] = {
             "library": str(catalogue.data_dir),
             "documents": sum(1 for _ in catalogue.live_ids()) - listed,
             "listed, not held": listed,
             "with pages that read badly": len(low),
+            "nearly the same as another": len(twins) - len(set(twins.values())),
             "searchable": index.documents if index else 0,
             "index": _index_state(index.revision if index else None, catalogue.revision),
         }
@@ -51,6 +56,8 @@ def command(session: Session, all_files: bool, missing: bool, quality: bool, for
             values[f"files {status.value}"] = count
         if missing:
             table = _missing(catalogue)
+        elif duplicates:
+            table = _duplicates(catalogue, twins)
         elif quality:
             shown = low[:_WORST] if format_ == "text" else low
             title = "pages that read badly" + (f" (the worst {_WORST} documents)" if len(shown) < len(low) else "")
@@ -78,6 +85,15 @@ def _missing(catalogue: Catalogue) -> Table:
         for document in documents
     ]
     return Table("missing", columns, rows, title="listed, not held")
+
+
+def _duplicates(catalogue: Catalogue, twins: dict[str, str]) -> Table:
+    """A row for each document of a group, which is named by its first one."""
+    documents = catalogue.documents(sorted(twins, key=lambda id_: (twins[id_], id_ != twins[id_], id_)))
+    rows: list[Sequence[Cell]] = [
+        (twins[document.id], document.id, document.title, document.paths) for document in documents.values()
+    ]
+    return Table("duplicates", ("group", "id", "title", "paths"), rows, title="nearly the same text")
 
 
 def _low_quality(catalogue: Catalogue) -> Iterable[Sequence[Cell]]:

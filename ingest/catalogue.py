@@ -55,6 +55,7 @@ class Catalogue(CatalogueReader):
         super().__init__(connection, data_dir)
         self._touched: dict[str, None] = {}  # documents whose claims or paths may have changed, in order
         self._new_text: set[str] = set()
+        self._sketched: set[str] = set()
 
     @classmethod
     def open(cls, data_dir: Path, *, write: bool = False, create: bool = False) -> Catalogue:
@@ -102,6 +103,7 @@ class Catalogue(CatalogueReader):
         finally:
             self._touched.clear()
             self._new_text.clear()
+            self._sketched.clear()
 
     def _commit(self) -> None:
         try:
@@ -339,6 +341,26 @@ class Catalogue(CatalogueReader):
         """The metadata of a document as resolved now, also within a transaction that changes it."""
         return self._fields(document_id, self.paths(document_id))
 
+    def put_sketch(self, document_id: str, sketch: bytes) -> None:
+        """Keep what tells whether the text of a document is nearly that of another (`ingest.twins`)."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO sketches (document_id, sketch) VALUES (?, ?)", (document_id, sketch)
+        )
+        self._sketched.add(document_id)
+
+    def drop_sketches(self) -> int:
+        """Forget the sketches of documents that are in no file any more; how many there were."""
+        return self._db.execute(
+            "DELETE FROM sketches WHERE document_id NOT IN"
+            " (SELECT document_id FROM files WHERE document_id IS NOT NULL)"
+        ).rowcount
+
+    def set_leaders(self, leaders: Iterable[tuple[str, str]]) -> None:
+        """Say which documents are twins: (document, the one it is a twin of), instead of all said before."""
+        pairs = [(leader, document_id) for document_id, leader in leaders]
+        self._db.execute("UPDATE sketches SET leader = NULL WHERE leader IS NOT NULL")
+        self._db.executemany("UPDATE sketches SET leader = ? WHERE document_id = ?", pairs)
+
     def set_note(self, key: str, value: str) -> None:
         """Remember something from one run to the next (see `note`); an empty value forgets it."""
         if value:
@@ -392,6 +414,8 @@ class Catalogue(CatalogueReader):
         """Resolve the touched documents and, where one differs from before, start a revision."""
         revision = self.revision + 1
         changed = False
+        stale = [(document_id,) for document_id in self._new_text - self._sketched]
+        self._db.executemany("DELETE FROM sketches WHERE document_id = ?", stale)
         for document_id in self._touched:
             row = self._db.execute(
                 "SELECT record, removed_revision FROM documents WHERE id = ?", (document_id,)

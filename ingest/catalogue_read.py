@@ -144,6 +144,28 @@ class CatalogueReader:
         )
         return (Page(*row) for row in rows)
 
+    def unsketched(self) -> list[str]:
+        """Ids of the documents with pages whose text was not compared with others since it was read."""
+        rows = self._db.execute(
+            "SELECT id FROM documents WHERE page_count > 0"
+            " AND id IN (SELECT document_id FROM files WHERE document_id IS NOT NULL)"
+            " AND id NOT IN (SELECT document_id FROM sketches) ORDER BY number"
+        )
+        return [str(document_id) for (document_id,) in rows]
+
+    def sketches(self) -> Iterator[tuple[str, bytes]]:
+        """(id, sketch) of all documents that have one, in the order they were first added."""
+        rows = self._db.execute(
+            "SELECT id, sketch FROM sketches JOIN documents ON id = document_id ORDER BY number"
+        ).fetchall()
+        return iter(rows)
+
+    def twins(self) -> dict[str, str]:
+        """The documents that say nearly the same as others: id -> the id that names their group, which is the
+        document of it that was first added."""
+        rows = self._db.execute("SELECT document_id, leader FROM sketches WHERE leader IS NOT NULL").fetchall()
+        return {leader: leader for _, leader in rows} | dict(rows)
+
     def low_quality(self) -> list[LowQuality]:
         """The live documents with pages whose text reads badly, those with most of them first, then the worst."""
         rows = self._db.execute(

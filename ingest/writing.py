@@ -27,6 +27,7 @@ from ingest.jsonl import BadLine, Record
 from ingest.report import Tally
 from ingest.settings import FolderRule
 from ingest.sidecar import Sidecars
+from ingest.twins import find_twins
 from ingest.worker_process import Done
 
 BATCH_FILES = 200
@@ -150,6 +151,7 @@ class Writer:
         if self._noted or self._tally.counts["removed"]:
             link_listings(self._catalogue)
             self._catalogue.set_note(_UNFINISHED, "")
+        find_twins(self._catalogue)
 
     def _container(self, path: str, found: Found, sha256: str | None, extraction: Extraction) -> None:
         """The end of a JSON Lines file or archive: documents that it no longer holds are removed."""

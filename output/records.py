@@ -85,6 +85,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "status": hit.status,
         "summary": hit.summary,
         "source_url": hit.source_url,
+        "duplicates": [{"id": duplicate.id, "path": duplicate.path} for duplicate in hit.duplicates],
     }
 
 
@@ -100,6 +101,7 @@ def search_record(result: SearchResult) -> dict[str, Any]:
         "facets": facets_record(result.facets),
         "suggestions": list(result.suggestions),
         "warnings": list(result.warnings),
+        "collapsed": result.collapsed,
     }
     if result.explanation is not None:
         record["explanation"] = result.explanation

@@ -22,7 +22,10 @@ def count_line(result: SearchResult) -> str:
         return f"No document matches{what} {time}"
     noun, verb = ("document", "matches") if result.total == 1 else ("documents", "match")
     line = f"{result.total:,} {noun} {verb}{what}" if what else f"{result.total:,} {noun}"
-    if len(result.hits) < result.total:
+    if result.collapsed:
+        stand = "stands" if result.collapsed == 1 else "stand"
+        line += f"; {result.collapsed:,} nearly the same as another {stand} beside it"
+    if len(result.hits) < result.total - result.collapsed:
         shown = (
             f"{result.hits[0].rank:,} to {result.hits[-1].rank:,} are shown" if result.hits else "none is shown"
         )

@@ -126,6 +126,8 @@ class TextPrinter:
         else:
             status = f" [{clean(hit.status)}]" if hit.status != "ok" else ""
             self._line(f"{_INDENT}{path}{page}{more}{status}")
+        for duplicate in hit.duplicates:
+            self._line(f"{_INDENT}nearly the same: {clean(duplicate.path)}")
         for snippet in hit.snippets:
             self._snippet(snippet, hit.page)
         labels = [

@@ -25,17 +25,18 @@ from ingest.errors import DossierError
 from searchidx import query
 from searchidx.bag import loosened
 from searchidx.explain import explain
-from searchidx.facets import count_facets
+from searchidx.facets import Matched, count_facets
 from searchidx.grammar import parse
 from searchidx.matching import Planner
 from searchidx.print_query import to_text
 from searchidx.ranking import Scorer, best
-from searchidx.results import FacetValue, Hit, SearchRequest, SearchResult
+from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
 from searchidx.snapshot import OpenSegment, Snapshot
 from searchidx.snippets import highlight, snippets
 from searchidx.suggest import Suggester
 from searchidx.synonyms import Synonyms
 from searchidx.tag_names import with_tag_names
+from searchidx.twins import Twins
 
 #: A list of synonyms in the data folder is used in place of Dossier's own.
 SYNONYMS_FILE = "synonyms.txt"
@@ -160,12 +161,13 @@ class Library:
         matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
         total = sum(len(docs) for _, docs in matched)
         scorer = Scorer(plan, self.snapshot)
-        chosen = self._ordered(request, scorer, matched)
-        hits = self._hits(request, scorer, chosen[request.offset :])
+        twins = Twins(self.catalogue.twins() if request.collapse else {}, matched)
+        chosen = twins.first(self._ordered(request, scorer, matched, twins.folded))[request.offset :]
+        if request.limit is not None:
+            chosen = chosen[: request.limit]
+        hits = self._hits(request, scorer, chosen, twins)
         counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
-        explanation = (
-            explain(tree, planner, plan, scorer, chosen[request.offset :], hits) if request.explain else None
-        )
+        explanation = explain(tree, planner, plan, scorer, chosen, hits) if request.explain else None
         suggestions = () if total else self._suggestions(request, tree)
         for segment in self.snapshot.segments:
             segment.forget()
@@ -180,6 +182,7 @@ class Library:
             suggestions=suggestions,
             warnings=(*parsed.hints, *planner.notes),
             explanation=explanation,
+            collapsed=twins.folded,
         )
 
     def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
@@ -188,10 +191,10 @@ class Library:
         return Suggester(self.snapshot, synonyms, self.catalogue.data_dir).suggestions(tree, any_tree)
 
     def _ordered(
-        self, request: SearchRequest, scorer: Scorer, matched: Sequence[tuple[OpenSegment, set[int]]]
+        self, request: SearchRequest, scorer: Scorer, matched: Matched, folded: int
     ) -> list[tuple[float, str, OpenSegment, int]]:
-        """The matches up to the end of the page that is asked for, in order."""
-        count = None if request.limit is None else request.offset + request.limit
+        """The matches up to the end of the page that is asked for, in order, and as many more as may be folded."""
+        count = None if request.limit is None else request.offset + request.limit + folded
         scored = [(segment, scorer.scores(segment, docs)) for segment, docs in matched]
         if request.sort == "relevance":
             return best(scored, count)
@@ -210,9 +213,14 @@ class Library:
         return everything[:count]
 
     def _hits(
-        self, request: SearchRequest, scorer: Scorer, chosen: Sequence[tuple[float, str, OpenSegment, int]]
+        self,
+        request: SearchRequest,
+        scorer: Scorer,
+        chosen: Sequence[tuple[float, str, OpenSegment, int]],
+        twins: Twins,
     ) -> tuple[Hit, ...]:
-        documents = self.catalogue.documents([id_ for _, id_, _, _ in chosen])
+        others = {id_: twins.others(id_) for _, id_, _, _ in chosen}
+        documents = self.catalogue.documents([*others, *(twin for ids in others.values() for twin in ids)])
         texts = scorer.worths()
         looked_for = [text for text, _ in texts]
         hits = []
@@ -243,6 +251,9 @@ class Library:
                     status=document.status.value,
                     summary=document.summary,
                     source_url=document.source_url,
+                    duplicates=tuple(
+                        Duplicate(twin, self.display_path(documents[twin].paths[0])) for twin in others[id_]
+                    ),
                     title_highlights=tuple(highlight(document.title, looked_for, segment, doc, "title")),
                 )
             )

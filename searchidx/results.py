@@ -22,6 +22,14 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A document that says nearly the same as a hit and stands in its place: id, and a path of it."""
+
+    id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One document that matches. rank counts from 1 over all results, not from the offset."""
 
@@ -43,6 +51,7 @@ class Hit:
     summary: str | None = None
     title_highlights: tuple[tuple[int, int], ...] = ()
     source_url: str | None = None
+    duplicates: tuple[Duplicate, ...] = ()
 
     @property
     def snippet(self) -> str:
@@ -65,7 +74,8 @@ class SearchRequest:
 
     any_word: words are ORed instead of ANDed. regions, tags, languages, types: several values of one of these
     are alternatives, different ones all apply. years: (low, high), both included, None is open.
-    limit None: all. snippets: how many per hit, 0 for none.
+    limit None: all. collapse: of matching documents that say nearly the same, only the first in order is a hit,
+    and names the others. snippets: how many per hit, 0 for none.
     """
 
     query: str = ""
@@ -83,11 +93,13 @@ class SearchRequest:
     facets: bool = False
     explain: bool = False
     synonyms: bool = True
+    collapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer. total is exact and counts every match, not only the hits of this page."""
+    """The answer. total is exact and counts every match, not only the hits of this page. collapsed: how many of
+    these are no hits of any page, because one that says nearly the same is."""
 
     query: str
     interpreted: str
@@ -99,6 +111,7 @@ class SearchResult:
     suggestions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     explanation: dict[str, object] | None = None
+    collapsed: int = 0
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

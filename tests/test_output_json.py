@@ -50,6 +50,7 @@ def test_a_search_has_the_promised_fields_in_the_promised_order() -> None:
         "facets",
         "suggestions",
         "warnings",
+        "collapsed",
     ]
     assert (data["schema_version"], data["total"], data["took_ms"]) == (1, 42, 1.91)
     hit = data["hits"][0]
