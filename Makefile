@@ -10,7 +10,7 @@ demo: $(STAMP)
 	@sh tools/demo.sh "$(BIN)/dossier"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
