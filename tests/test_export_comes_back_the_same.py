@@ -105,7 +105,7 @@ def test_through_a_pipe_into_another_library(exported: str, tmp_path: Path) -> N
         '"the law of"',
     ):
         titles = [
-            [json.loads(line)["title"] for line in dossier(*data, "search", query, "--format", "jsonl").out.split("\n")[:-1]]  # noqa: E501
+            [json.loads(line)["title"] for line in dossier(*data, "search", query, "--format", "jsonl").out.split("\n")[:-1]]
             for data in ((), ("--data", "other/index_data"))
         ]  # fmt: skip
         assert sorted(titles[0]) == sorted(titles[1])  # equal scores are in the order of ids, which differ
