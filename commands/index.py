@@ -15,6 +15,7 @@ from commands.options import format_option
 from commands.progress import ProgressLine
 from commands.recognising import look_for_engine, read_scans
 from commands.session import ERROR, FOUND, Session
+from commands.updating import searchable, update_index
 from output.printer import Cell, Report, Table
 
 if TYPE_CHECKING:
@@ -185,7 +186,6 @@ class _Meter:
 
 
 def _update(session: Session, data_dir: Path, rebuild: bool) -> IndexUpdate:
-    from commands.updating import update_index
     from ingest.lock import write_lock
 
     with write_lock(data_dir):
@@ -205,7 +205,7 @@ def _summary(report: IngestReport, done: IndexUpdate | None, scans: OcrReport | 
         return f"nothing is new: {report.unchanged:,} files are unchanged, nothing was extracted"
     text = f"{report.extracted:,} files extracted ({report.pages:,} pages) in {report.seconds:.1f} s"
     if done is not None:
-        text += f"; {done.documents:,} documents are searchable ({done.bytes / 1e6:.1f} MB of index)"
+        text += f"; {searchable(done)} ({done.bytes / 1e6:.1f} MB of index)"
     return text
 
 
@@ -216,7 +216,7 @@ def _report(report: IngestReport, done: IndexUpdate | None, scans: OcrReport | N
     if scans is not None:
         values |= {"scanned pages": scans.pages, "scanned pages failed": scans.failed}
     if done is not None:
-        values |= {"documents": done.documents, "index_bytes": done.bytes}
+        values |= {"documents": done.documents - done.listed, "listed": done.listed, "index_bytes": done.bytes}
     rows = [(problem.path, problem.status.value, problem.reason, problem.next_step) for problem in report.problems]
     table = Table(
         "problems", ("path", "status", "reason", "next_step"), rows, title="could not be read, or not whole"

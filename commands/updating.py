@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from searchidx.index import IndexUpdate
 
 
+def searchable(done: IndexUpdate) -> str:
+    """'32 documents are searchable', and what library pages only list."""
+    held = done.documents - done.listed
+    text = f"{held:,} {'document is' if held == 1 else 'documents are'} searchable"
+    return text + (f", and {done.listed:,} that library pages list" if done.listed else "")
+
+
 def update_index(session: Session, data_dir: Path, *, rebuild: bool = False) -> IndexUpdate:
     """Update (or make anew) the index, then let the catalogue forget what no index needs any more.
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.session import FOUND, Session
+from commands.updating import searchable
 from ingest.errors import DossierError, LibraryBusy
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class _Following:
         done = [f"{count:,} {name}" for name, count in ran.counts().items() if count and name != "unchanged"]
         if done or self._first:
             what = ", ".join(done) or "nothing is new"
-            total = f"; {ran.done.documents:,} documents are searchable" if ran.done is not None else ""
+            total = f"; {searchable(ran.done)}" if ran.done is not None else ""
             self.say(f"{what}{total} ({seconds:.1f} s){'; watching' if self._first else ''}")
 
     def say(self, text: str) -> None:

@@ -45,7 +45,8 @@ MERGE_FACTOR = 8
 
 @dataclass(frozen=True, slots=True)
 class IndexUpdate:
-    """What an update did. documents and segments: what the index holds now. bytes: its size on disk.
+    """What an update did. documents and segments: what the index holds now; listed: those of the documents that
+    library pages list and the library does not hold. bytes: the size on disk.
 
     revision: of the catalogue, up to which the index answers; previous: up to which it did before (0: not at all).
     """
@@ -59,6 +60,7 @@ class IndexUpdate:
     rebuilt: bool
     revision: int
     previous: int
+    listed: int
 
 
 def update(
@@ -73,6 +75,7 @@ def update(
     directory = data_dir / FOLDER
     with Catalogue.open(data_dir) as catalogue:
         revision, uuid = catalogue.revision, catalogue.uuid
+        listed = len(catalogue.listed_ids())
         current = None if rebuild else _usable(directory, catalogue)
         since = current.revision if current else 0
         changed = list(catalogue.changed_since(since) if current else catalogue.live_ids())
@@ -80,7 +83,7 @@ def update(
         if current and current.revision == revision:
             _remove_orphans(directory, current)
             shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
-            return _summary(directory, current, since, 0, 0, started, rebuilt=False)
+            return _summary(directory, current, since, 0, 0, started, rebuilt=False, listed=listed)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
         writer = _Writer(_ManifestIndex(directory, base), base, revision)
@@ -99,7 +102,9 @@ def update(
             raise
     published = pointer.read(directory)
     assert published is not None
-    return _summary(directory, published, since, len(changed), dropped, started, rebuilt=current is None)
+    return _summary(
+        directory, published, since, len(changed), dropped, started, rebuilt=current is None, listed=listed
+    )
 
 
 def verify(data_dir: Path) -> list[str]:
@@ -303,6 +308,7 @@ def _summary(
     started: float,
     *,
     rebuilt: bool,
+    listed: int,
 ) -> IndexUpdate:
     size = sum(path.stat().st_size for path in directory.iterdir() if path.is_file())
     return IndexUpdate(
@@ -315,4 +321,5 @@ def _summary(
         rebuilt=rebuilt,
         revision=manifest.revision,
         previous=previous,
+        listed=listed,
     )

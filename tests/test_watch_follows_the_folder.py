@@ -82,7 +82,7 @@ def test_files_come_move_and_go_and_an_interrupt_ends_it(
     (tmp_path / "in" / "asia").mkdir()
     (tmp_path / "in" / "asia" / "old.txt").write_text("brick kilns along the river", encoding="utf-8")
     run = watching()
-    assert "1 added; 1 documents are searchable" in run.said()
+    assert "1 added; 1 document is searchable" in run.said()
 
     (tmp_path / "in" / "asia" / "new.txt").write_text("fishing fleets and their crews", encoding="utf-8")
     run.until(lambda: "2 documents are searchable" in run.said())
