@@ -120,8 +120,7 @@ def _counted(answers: Iterator[BatchAnswer], total: int, line: ProgressLine) -> 
 
 def _index_stamp(session: Session) -> str:
     """What must not change between an interrupted run and the one that goes on with it."""
-    from searchidx.manifest import read
-    from searchidx.snapshot import FOLDER
+    from searchidx.manifest import FOLDER, read
 
     manifest = read(session.data_dir() / FOLDER)
     return "" if manifest is None else f"{manifest.catalogue} {manifest.revision}"

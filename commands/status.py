@@ -34,12 +34,11 @@ def command(
     dossier status --missing --format csv > to-fetch.csv
     """
     from searchidx import manifest
-    from searchidx.snapshot import FOLDER
 
     if all_files + missing + quality + duplicates > 1:
         raise SettingsError("--all, --missing, --quality and --duplicates each print a list: ask for one of them.")
     with Catalogue.open(session.data_dir()) as catalogue:
-        index = manifest.read(session.data_dir() / FOLDER)
+        index = manifest.read(session.data_dir() / manifest.FOLDER)
         listed = len(catalogue.listed_ids())
         low = list(_low_quality(catalogue))
         twins = catalogue.twins()

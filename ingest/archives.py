@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ingest.closing import Closing
 from ingest.document import Extraction, Status
 from ingest.extractors import is_archive, is_json_lines
 from ingest.settings import Limits
@@ -60,7 +61,7 @@ class Opening:
     name: str
 
 
-class Archive:
+class Archive(Closing):
     """An open archive; use it as a context manager. Raises BadArchive, and OSError, when it is opened."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -83,12 +84,6 @@ class Archive:
         if self._members and all(_is_encrypted(info) for info in self._members.values()):
             self.close()
             raise BadArchive(Status.ENCRYPTED, "the archive is protected by a password; unpack it beside itself")
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Release the file."""

@@ -14,15 +14,15 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
+from ingest.closing import Closing
 from ingest.document import (
     ID_LENGTH,
     LISTED_TYPE,
@@ -48,7 +48,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Catalogue(CatalogueReader):
+class Catalogue(CatalogueReader, Closing):
     """The catalogue of one library; use it as a context manager. See `CatalogueReader` for what can be read."""
 
     def __init__(self, connection: sqlite3.Connection, data_dir: Path) -> None:
@@ -68,14 +68,6 @@ class Catalogue(CatalogueReader):
     def close(self) -> None:
         """Close the connection; what was not committed is lost."""
         self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -236,12 +228,6 @@ class Catalogue(CatalogueReader):
         self._db.execute("DELETE FROM files WHERE path = ?", (path,))
         if row is not None and row[0] is not None:
             self._detached(path, row[0])
-
-    def move_path(self, old: str, row: FileRow) -> None:
-        """Forget `old` and store `row` for the same content, which keeps when it was first seen."""
-        known = self.file(old)
-        self.detach_path(old)
-        self.put_file(replace(row, first_seen=known.first_seen if known else ""))
 
     def seen(self, paths: Iterable[str]) -> None:
         """Note that these files were found as they are known."""

@@ -22,6 +22,8 @@ from whoosh.reading import TermInfo
 
 from searchidx.fields import POSITION_FIELDS
 from searchidx.segment import (
+    DOCUMENTS,
+    POSTINGS,
     PostingList,
     SectionWriter,
     SegmentData,
@@ -83,7 +85,7 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
     """Collects ids, lengths and page tables, and writes the `.doc` file when closed."""
 
     def __init__(self, storage: FileStorage, segment: PackedSegment) -> None:
-        self._path = Path(storage.folder) / segment.make_filename(".doc")
+        self._path = Path(storage.folder) / segment.make_filename(DOCUMENTS)
         self._ids = bytearray()
         self._lengths = {name: array("I") for name in POSITION_FIELDS}
         self._page_index = array("I", [0])
@@ -138,7 +140,7 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
 
     def __init__(self, storage: FileStorage, segment: PackedSegment) -> None:
         # The stream outlives this method: Whoosh calls close().
-        self._stream = open(Path(storage.folder) / segment.make_filename(".pst"), "wb")  # noqa: SIM115
+        self._stream = open(Path(storage.folder) / segment.make_filename(POSTINGS), "wb")  # noqa: SIM115
         self._out = SectionWriter(self._stream)
         self._postings_start = self._out.offset
         self._tables: list[tuple[str, bytes]] = []
@@ -227,23 +229,11 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Statistics of a term; raises KeyError for one that is not there."""
-        ordinal = self._ordinal(fieldname, text)
-        terms = self._data.terms(fieldname)
-        docs = terms.postings(ordinal).docs
-        cf = terms.collection_frequency(ordinal)
-        return TermInfo(
-            weight=cf,
-            df=len(docs),
-            minlength=1,
-            maxlength=1 << 31,
-            maxweight=cf,
-            minid=docs[0],
-            maxid=docs[-1],
-        )
+        return _term_info(self._postings(fieldname, text))
 
     def matcher(self, fieldname: str, text: bytes, format_: object, scorer: object = None) -> ListMatcher:
         """The postings of a term as Whoosh's matcher."""
-        postings = self._data.terms(fieldname).postings(self._ordinal(fieldname, text))
+        postings = self._postings(fieldname, text)
         return ListMatcher(
             list(postings.docs),
             [float(freq) for freq in postings.freqs],
@@ -251,18 +241,32 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             format_,
             scorer=scorer,
             term=(fieldname, text),
-            terminfo=self.term_info(fieldname, text),
+            terminfo=_term_info(postings),
         )
 
-    def _ordinal(self, fieldname: str, text: bytes) -> int:
-        ordinal = self._data.terms(fieldname).find(text)
+    def _postings(self, fieldname: str, text: bytes) -> PostingList:
+        terms = self._data.terms(fieldname)
+        ordinal = terms.find(text)
         if ordinal < 0:
             raise KeyError((fieldname, text))
-        return ordinal
+        return terms.postings(ordinal)
 
     def close(self) -> None:
         """Release the files."""
         self._data.close()
+
+
+def _term_info(postings: PostingList) -> TermInfo:
+    cf = sum(postings.freqs)
+    return TermInfo(
+        weight=cf,
+        df=len(postings.docs),
+        minlength=1,
+        maxlength=1 << 31,
+        maxweight=cf,
+        minid=postings.docs[0],
+        maxid=postings.docs[-1],
+    )
 
 
 def _values(postings: PostingList) -> Iterator[bytes]:

@@ -28,15 +28,14 @@ from searchidx import manifest as pointer
 from searchidx.codec import PackedCodec, PackedSegment
 from searchidx.document_terms import index_fields
 from searchidx.fingerprint import fingerprint
-from searchidx.manifest import Manifest, SegmentEntry
+from searchidx.manifest import FOLDER, Manifest, SegmentEntry
 from searchidx.schema import schema
-from searchidx.segment import SegmentData
+from searchidx.segment import SUFFIXES, SegmentData
 from searchidx.snapshot import OpenSegment
 
 INDEX_NAME = "MAIN"
 #: Where Whoosh spills postings; its writer removes it at the end, unless it is killed.
 TEMPORARY = f"{INDEX_NAME}.tmp"
-FOLDER = "index"
 #: Whoosh spills postings to disk beyond this much memory (its own estimate, about half of what Python takes).
 POOL_MIB = 64
 #: This many segments of a like size are merged into one.
@@ -271,7 +270,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
             for segment in segments
         )
         for entry in entries:
-            for suffix in (".doc", ".pst"):
+            for suffix in SUFFIXES:
                 _sync(directory / f"{entry.name}{suffix}")
         pointer.sync_directory(directory)
         # Whoosh's own table of contents lets its tools and the oracle tests open the index. One with this number
@@ -292,7 +291,7 @@ def _remove_orphans(directory: Path, manifest: Manifest) -> None:
     """Remove files of older generations and of interrupted writers; one that is still held open stays for the
     next update."""
     kept = {pointer.FILE_NAME, f"_{INDEX_NAME}_{manifest.generation}.toc"}
-    kept |= {f"{entry.name}{suffix}" for entry in manifest.segments for suffix in (".doc", ".pst")}
+    kept |= {f"{entry.name}{suffix}" for entry in manifest.segments for suffix in SUFFIXES}
     for path in directory.iterdir():
         if path.name not in kept and path.is_file():
             with suppress(OSError):

@@ -75,12 +75,10 @@ class Leaf:
         fields: Sequence[TextField] = TEXT_FIELDS,
         *,
         window: int | None = None,
-        boost: float = 1.0,
     ) -> None:
         self.slots = tuple(slots)
         self.fields = tuple(fields)
         self.window = window
-        self.boost = boost
         self._expanded: dict[Slot, set[str]] = {}
         self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
         self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}

@@ -16,10 +16,9 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ingest.catalogue import Catalogue
+from ingest.closing import Closing
 from ingest.document import Document
 from ingest.errors import DossierError
 from searchidx import query
@@ -43,7 +42,7 @@ SYNONYMS_FILE = "synonyms.txt"
 SORTS = ("relevance", "newest", "oldest", "title")
 
 
-class Library:
+class Library(Closing):
     """An open library; use it as a context manager, or close it."""
 
     def __init__(self, catalogue: Catalogue, snapshot: Snapshot) -> None:
@@ -138,14 +137,6 @@ class Library:
         """Release the index and the catalogue."""
         self.snapshot.close()
         self.catalogue.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # -- inside
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from ingest.errors import IndexDamaged
 
+#: The index's folder in the data folder, and the pointer in it.
+FOLDER = "index"
 FILE_NAME = "manifest.json"
 
 

@@ -39,6 +39,8 @@ from typing import BinaryIO, NamedTuple
 
 from ingest.errors import IndexDamaged
 
+#: The endings of the two files of a segment.
+DOCUMENTS, POSTINGS = SUFFIXES = (".doc", ".pst")
 MAGIC = b"DOSSIER1"
 FORMAT = 2
 _TYPECODES = "BHI"
@@ -316,9 +318,9 @@ class SegmentData:
 
     def __init__(self, directory: Path, name: str) -> None:
         self.name = name
-        self._docs = SectionFile(directory / f"{name}.doc")
+        self._docs = SectionFile(directory / f"{name}{DOCUMENTS}")
         try:
-            self._posts = SectionFile(directory / f"{name}.pst")
+            self._posts = SectionFile(directory / f"{name}{POSTINGS}")
         except BaseException:
             self._docs.close()
             raise

@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
 from searchidx import manifest as pointer
 from searchidx.fingerprint import fingerprint
-from searchidx.manifest import Manifest, SegmentEntry
+from searchidx.manifest import FOLDER, Manifest, SegmentEntry
 from searchidx.segment import NO_POSTINGS, PostingList, SegmentData
 
-FOLDER = "index"
 _ATTEMPTS = 5
 
 
@@ -91,7 +89,7 @@ class OpenSegment:
         return PostingList(docs, freqs, positions, ends)
 
 
-class Snapshot:
+class Snapshot(Closing):
     """The open index; use it as a context manager."""
 
     def __init__(self, manifest: Manifest, segments: list[OpenSegment]) -> None:
@@ -145,10 +143,6 @@ class Snapshot:
             found = self._average[field] = max(1.0, total / having) if having else 1.0
         return found
 
-    def document_frequency(self, field: str, term: str) -> int:
-        """In how many documents the term occurs."""
-        return sum(len(segment.postings(field, term).docs) for segment in self.segments)
-
     @cached_property
     def language_counts(self) -> dict[str | None, int]:
         """{language: its documents}, the most frequent first; None stands for an unknown one."""
@@ -175,11 +169,3 @@ class Snapshot:
         """Release all files."""
         for segment in self.segments:
             segment.data.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -19,8 +19,9 @@ from whoosh.query import And, Every, Or, Prefix, Query, Term, spans
 from whoosh.searching import Searcher
 
 from searchidx import query
-from searchidx.index import FOLDER, update
+from searchidx.index import update
 from searchidx.library import Library
+from searchidx.manifest import FOLDER
 from searchidx.matching import Planner
 
 WORDS = [
