@@ -1,16 +1,20 @@
-# Two commands for people: `make demo` and `make test`. Both set up what they need in .venv.
+# Two commands for people: `make demo` and `make test`. They set up what they need in .venv.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint corpus picture clean
+# `make test` is everything that takes seconds; `make test-slow` the rest: kills, soaks, damage, large collections.
+.PHONY: demo test test-slow lint corpus picture clean
 
 demo: $(STAMP)
 	@sh tools/demo.sh "$(BIN)/dossier"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest -m "not slow" --numprocesses auto
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -m slow --numprocesses auto
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
