@@ -30,7 +30,7 @@ picture: $(STAMP)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/terminal_picture.py -o docs/terminal.svg -- \
 		dossier search debt bondage --limit 3
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit("dossier needs Python 3.11 or newer, this is %d.%d: try make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up $(VENV), once; this takes a minute."
 	@$(PYTHON) -m venv $(VENV)
