@@ -1,8 +1,9 @@
 """How one segment lies on disk, and how it is read with nothing but the standard library.
 
 Rule: the layout is defined here alone, for writing and for reading. A segment is two files of the form `magic,
-sections, footer (JSON), CRC-32 of the footer (4 bytes), its length (8 bytes), magic`; the footer names each
-section's offset and length and the CRC-32 of all that precedes it. Numbers are little-endian. The footer's
+sections, footer (JSON), CRC-32 of the footer (4 bytes), its length (8 bytes), magic`; the footer names the file
+itself (one put in the place of another is seen), each section's offset and length and the CRC-32 of all that
+precedes it. Numbers are little-endian. The footer's
 checksum is tested when a file is opened, so its tables can be trusted; that of the content only by `check`, which
 reads all of it.
 
@@ -42,7 +43,7 @@ from ingest.errors import IndexDamaged
 #: The endings of the two files of a segment.
 DOCUMENTS, POSTINGS = SUFFIXES = (".doc", ".pst")
 MAGIC = b"DOSSIER1"
-FORMAT = 2
+FORMAT = 3
 _TYPECODES = "BHI"
 _LEFT_OUT = 3
 _TAIL = 4 + 8 + len(MAGIC)
@@ -98,7 +99,13 @@ class SectionWriter:
     def finish(self, **facts: object) -> None:
         """Write the footer. facts: JSON values that the reader finds in `.facts`."""
         footer = json.dumps(
-            {"format": FORMAT, "sections": self._sections, "crc": self._crc, "facts": facts}
+            {
+                "format": FORMAT,
+                "name": Path(self._stream.name).name,
+                "sections": self._sections,
+                "crc": self._crc,
+                "facts": facts,
+            }
         ).encode()
         self._stream.write(
             footer + zlib.crc32(footer).to_bytes(4, "little") + len(footer).to_bytes(8, "little") + MAGIC
@@ -136,15 +143,31 @@ class SectionFile:
         self._body = end - length
         if self._body < len(MAGIC) or zlib.crc32(data[self._body : end]) != crc:
             raise self.damaged("its footer does not read")
-        footer = json.loads(data[self._body : end])
-        self._sections: dict[str, list[int]] = footer["sections"]
-        self._crc: int = footer["crc"]
-        self.facts: dict[str, int] = footer["facts"]
-        if footer["format"] != FORMAT:
-            raise IndexDamaged(
-                f"{self.path}: the index has format {footer['format']}, this version reads {FORMAT}: "
-                "run `dossier rebuild`"
-            )
+        try:
+            footer = json.loads(data[self._body : end])
+            if footer["format"] != FORMAT:
+                raise IndexDamaged(
+                    f"{self.path}: the index has format {footer['format']}, this version reads {FORMAT}: "
+                    "run `dossier rebuild`"
+                )
+            name = footer["name"]
+            self._sections: dict[str, tuple[int, int]] = {
+                section: self._place(*place) for section, place in footer["sections"].items()
+            }
+            self._crc: int = footer["crc"]
+            self.facts: dict[str, int] = dict(footer["facts"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            # Its checksum is right: somebody made it so, or another version.
+            raise self.damaged("its footer is not one that this version writes") from error
+        if name != self.path.name:
+            raise self.damaged("it is another file of an index under this name")
+
+    def _place(self, start: int, length: int) -> tuple[int, int]:
+        if type(start) is not int or type(length) is not int:
+            raise TypeError("a place is two numbers")
+        if length < 0 or not len(MAGIC) <= start <= self._body - length:
+            raise ValueError("a section lies outside")
+        return start, length
 
     def damaged(self, why: str) -> IndexDamaged:
         """The error that says so, with the next step."""
@@ -161,6 +184,13 @@ class SectionFile:
         """A whole section; an absent one is empty."""
         start, length = self._sections.get(name, (0, 0))
         return self._map[start : start + length]
+
+    def numbers(self, name: str) -> array[int]:
+        """A whole section of 4-byte numbers; an absent one is empty."""
+        data = self.read(name)
+        if len(data) % 4:
+            raise self.damaged(f"section {name} is no table of numbers")
+        return unpacked(data)
 
     def slice(self, name: str, start: int, end: int) -> bytes:
         """Bytes start to end of a section."""
@@ -259,10 +289,12 @@ class FieldTerms:
         self._file = file
         self._documents = documents
         self._blob = file.read(f"{field}:blob")
-        self._ends = unpacked(file.read(f"{field}:ends"))
-        self._df = unpacked(file.read(f"{field}:df"))
-        self._cf = unpacked(file.read(f"{field}:cf"))
+        self._ends = file.numbers(f"{field}:ends")
+        self._df = file.numbers(f"{field}:df")
+        self._cf = file.numbers(f"{field}:cf")
         self._at_name = f"{field}:at"
+        if not len(self._ends) == len(self._df) == len(self._cf):
+            raise file.damaged(f"the tables of {field} do not fit each other")
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -324,8 +356,11 @@ class SegmentData:
         except BaseException:
             self._docs.close()
             raise
-        self.doc_count = self._docs.facts["documents"]
         self._ids = self._docs.read("ids")
+        self.doc_count = len(self._ids) // 8
+        if self._docs.facts.get("documents") != self.doc_count:
+            self.close()
+            raise self._docs.damaged("it does not hold as many documents as it says")
         self._terms: dict[str, FieldTerms] = {}
         self._lengths: dict[str, array[int]] = {}
         self._page_index: array[int] | None = None
@@ -356,16 +391,20 @@ class SegmentData:
         """The number of tokens of a text field, one a document."""
         found = self._lengths.get(field)
         if found is None:
-            found = unpacked(self._docs.read(f"len:{field}"))
+            found = self._docs.numbers(f"len:{field}")
             if not found:
                 found = array("I", bytes(4 * self.doc_count))
+            if len(found) != self.doc_count:
+                raise self._docs.damaged(f"the lengths of {field} are not as many as the documents")
             self._lengths[field] = found
         return found
 
     def pages(self, doc: int) -> tuple[array[int], array[int]]:
         """(starts, numbers) of the document's pages: positions in `text`, and physical page numbers."""
         if self._page_index is None:
-            self._page_index = unpacked(self._docs.read("page_index"))
+            self._page_index = self._docs.numbers("page_index")
+            if len(self._page_index) != self.doc_count + 1:
+                raise self._docs.damaged("its table of pages does not fit its documents")
         first, last = self._page_index[doc], self._page_index[doc + 1]
         return (
             unpacked(self._docs.slice("page_start", 4 * first, 4 * last)),

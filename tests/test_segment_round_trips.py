@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -158,13 +157,12 @@ def test_a_segment_answers_as_the_documents_would(
 )
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sections_come_back_by_name(tmp_path: Path, sections: dict[str, bytes], facts: dict[str, int]) -> None:
-    stream = BytesIO()
-    writer = SectionWriter(stream)
-    for name, data in sections.items():
-        writer.section(name, data)
-    writer.finish(facts=facts)
     path = tmp_path / "sections"
-    path.write_bytes(stream.getvalue())
+    with path.open("wb") as stream:
+        writer = SectionWriter(stream)
+        for name, data in sections.items():
+            writer.section(name, data)
+        writer.finish(facts=facts)
     file = SectionFile(path)
     assert {name: file.read(name) for name in file.names()} == sections
     assert file.facts["facts"] == facts
@@ -174,11 +172,9 @@ def test_sections_come_back_by_name(tmp_path: Path, sections: dict[str, bytes], 
 
 
 def test_a_file_of_another_format_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = BytesIO()
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, (tmp_path / "new").open("wb") as stream:
         patch.setattr("searchidx.segment.FORMAT", 99)
         SectionWriter(stream).finish()
-    (tmp_path / "new").write_bytes(stream.getvalue())
     with pytest.raises(IndexDamaged, match=r"format 99.*dossier rebuild"):
         SectionFile(tmp_path / "new")
 
