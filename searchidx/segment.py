@@ -43,7 +43,7 @@ from ingest.errors import IndexDamaged
 #: The endings of the two files of a segment.
 DOCUMENTS, POSTINGS = SUFFIXES = (".doc", ".pst")
 MAGIC = b"DOSSIER1"
-FORMAT = 3
+FORMAT = 2
 _TYPECODES = "BHI"
 _LEFT_OUT = 3
 _TAIL = 4 + 8 + len(MAGIC)
