@@ -71,8 +71,8 @@ class Library(Closing):
                 if index.catalogue != catalogue.uuid or index.revision > catalogue.revision:
                     snapshot.close()
                     raise IndexDamaged(
-                        f"the index in {data_dir} was not made from the catalogue beside it, or from a later state "
-                        "of it: run `dossier rebuild`"
+                        f"the index in {data_dir} was not made from the catalogue beside it, or from a later "
+                        "state of it: run `dossier rebuild`"
                     )
                 if catalogue.purged_revision <= index.revision:
                     return cls(catalogue, snapshot)
