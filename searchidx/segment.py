@@ -159,6 +159,8 @@ class SectionFile:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             # Its checksum is right: somebody made it so, or another version.
             raise self.damaged("its footer is not one that this version writes") from error
+        if max((start + length for start, length in self._sections.values()), default=len(MAGIC)) != self._body:
+            raise self.damaged("bytes are missing in it, or too many")
         if name != self.path.name:
             raise self.damaged("it is another file of an index under this name")
 
