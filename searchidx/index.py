@@ -114,7 +114,7 @@ def verify(data_dir: Path) -> list[str]:
             try:
                 manifest = pointer.read(directory)
                 if manifest is None:
-                    return ["there is no index: run `dossier index` or `dossier rebuild`"]
+                    return [f"there is no index ({pointer.FILE_NAME} is missing): run `dossier rebuild`"]
                 findings = _findings(directory, manifest, catalogue)
                 # Where a commit came in between, its segments replaced those that were being read.
                 if not findings or pointer.read(directory) == manifest:

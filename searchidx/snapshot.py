@@ -109,7 +109,10 @@ class Snapshot(Closing):
         for attempt in range(_ATTEMPTS):
             manifest = pointer.read(directory)
             if manifest is None:
-                raise NoLibrary(f"{data_dir} holds no index yet: run `dossier index FOLDER` first")
+                raise NoLibrary(
+                    f"there is no index ({directory / pointer.FILE_NAME} is missing): run `dossier rebuild` to make "
+                    "it from the catalogue"
+                )
             if manifest.fingerprint != fingerprint():
                 raise IndexDamaged(
                     f"the index in {directory} was made with another version of the text analysis: "
