@@ -19,6 +19,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from ingest.durable import make_directory
 from ingest.errors import DossierError, NoLibrary
 
 FILE_NAME = "catalogue.sqlite"
@@ -168,7 +169,7 @@ def make_data_dir(data_dir: Path) -> None:
     """Make the data folder where it is absent. Raises DossierError where that cannot be."""
     try:
         # The catalogue holds the text of every document: a new folder is its owner's alone.
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_directory(data_dir)
     except OSError as error:
         raise DossierError(
             f"The data folder {data_dir} cannot be made ({error.strerror}): choose another one with --data."
@@ -180,7 +181,8 @@ def _open(file: Path, *, write: bool) -> sqlite3.Connection:
     if write:
         connection = sqlite3.connect(f"{uri}?mode=rwc", uri=True, isolation_level=None, timeout=10)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # With NORMAL a power cut may take the last transactions back, after an index was published for them.
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
     # A WAL database needs its -shm file even to be read. Where nobody may make one (a library on read-only

@@ -23,6 +23,7 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from ingest.catalogue import Catalogue
+from ingest.durable import make_directory, sync_directory
 from ingest.errors import IndexDamaged
 from searchidx import manifest as pointer
 from searchidx.codec import PackedCodec, PackedSegment
@@ -83,7 +84,7 @@ def update(
             _remove_orphans(directory, current)
             shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
             return _summary(directory, current, since, 0, 0, started, rebuilt=False, listed=listed)
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_directory(directory)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
         writer = _Writer(_ManifestIndex(directory, base), base, revision)
         try:
@@ -272,7 +273,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         for entry in entries:
             for suffix in SUFFIXES:
                 _sync(directory / f"{entry.name}{suffix}")
-        pointer.sync_directory(directory)
+        sync_directory(directory)
         # Whoosh's own table of contents lets its tools and the oracle tests open the index. One with this number
         # can only be what a writer left that died before it published.
         (directory / f"_{INDEX_NAME}_{self.generation}.toc").unlink(missing_ok=True)

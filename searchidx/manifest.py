@@ -22,6 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ingest.durable import sync_directory
 from ingest.errors import IndexDamaged
 
 #: The index's folder in the data folder, and the pointer in it.
@@ -95,17 +96,6 @@ def publish(directory: Path, manifest: Manifest) -> None:
         os.fsync(stream.fileno())
     os.replace(partial, path)
     sync_directory(directory)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make renames and new names in a directory survive a power loss, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # -- reading what anybody may have written: each of these raises ValueError with the reason
