@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
+from ingest.catalogue_values import page_sum
 from ingest.closing import Closing
 from ingest.document import (
     ID_LENGTH,
@@ -124,9 +125,9 @@ class Catalogue(CatalogueReader, Closing):
         self._db.execute(
             "INSERT INTO documents (id, sha256, media_type, status, reason, page_count, engine, outline, links,"
             " warnings, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-            " media_type = excluded.media_type, status = excluded.status, reason = excluded.reason,"
-            " page_count = excluded.page_count, engine = excluded.engine, outline = excluded.outline,"
-            " links = excluded.links, warnings = excluded.warnings",
+            " sha256 = excluded.sha256, media_type = excluded.media_type, status = excluded.status,"
+            " reason = excluded.reason, page_count = excluded.page_count, engine = excluded.engine,"
+            " outline = excluded.outline, links = excluded.links, warnings = excluded.warnings",
             (
                 document_id,
                 sha256,
@@ -148,8 +149,11 @@ class Catalogue(CatalogueReader, Closing):
         ):
             self._db.execute(f"DELETE FROM {table} WHERE {which}", (document_id,))
         self._db.executemany(
-            "INSERT INTO pages (document_id, number, label, text, quality) VALUES (?, ?, ?, ?, ?)",
-            ((document_id, page.number, page.label, page.text, page.quality) for page in extraction.pages),
+            "INSERT INTO pages (document_id, number, label, text, quality, crc) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (document_id, page.number, page.label, page.text, page.quality, page_sum(page.text, page.label))
+                for page in extraction.pages
+            ),
         )
         self._insert_claims(document_id, extraction.claims, "")
         self._db.executemany(

@@ -110,8 +110,8 @@ class Snapshot(Closing):
             manifest = pointer.read(directory)
             if manifest is None:
                 raise NoLibrary(
-                    f"there is no index ({directory / pointer.FILE_NAME} is missing): run `dossier rebuild` to make "
-                    "it from the catalogue"
+                    f"there is no index ({directory / pointer.FILE_NAME} is missing): run `dossier rebuild` to "
+                    "make it from the catalogue"
                 )
             if manifest.fingerprint != fingerprint():
                 raise IndexDamaged(

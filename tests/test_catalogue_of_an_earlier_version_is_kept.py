@@ -17,6 +17,8 @@ FIRST = """
 ALTER TABLE claims DROP COLUMN pages;
 DROP INDEX entries_document;
 DROP TABLE sketches;
+ALTER TABLE pages DROP COLUMN crc;
+PRAGMA application_id = 0;
 PRAGMA user_version = 1;
 """
 
