@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Look after it": {
         "verify": ("verify", "Check that catalogue and index agree and read well."),
         "rebuild": ("rebuild", "Make the index anew from the catalogue."),
+        "forget": ("forget", "Erase documents from the library for good."),
         "config": ("config", "Print each setting in force, and where it comes from."),
         "completion": ("completion", "Print the script that lets a shell complete words."),
         "evaluate": ("evaluate", "Measure the ranking with judged queries."),
@@ -126,7 +127,6 @@ def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verb
 
     \b
     dossier index corpus                      read a folder into the library
-    dossier search forced labour --region asia
     dossier search '"debt bondage" -kiln' --year 2015..
     dossier COMMAND --help                    what a command does, with examples
     """

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from ingest.catalogue import Catalogue, FileRow
 from ingest.catalogue_files import path_key
-from ingest.document import Claim, ListingEntry, Source
+from ingest.document import ID_LENGTH, Claim, ListingEntry, Source, Status
+from ingest.forgotten import forgotten_entries, forgotten_ids
 from ingest.ignore import path_pattern
 from ingest.listed import address, name_of
 from ingest.settings import FolderRule
@@ -45,15 +46,20 @@ def _folder_claims(path: str, rules: Sequence[FolderRule]) -> list[Claim]:
 
 def link_listings(catalogue: Catalogue) -> None:
     """Hold what library pages list against the files of the catalogue: an entry whose link leads to one gives
-    its document the entry's values; for the others there are records of their own (`ingest.listed`)."""
+    its document the entry's values; for the others there are records of their own (`ingest.listed`), but for what
+    is forgotten."""
     said: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     listings = catalogue.listings()
     names = {row.path.rpartition("/")[2] for row in catalogue.files()} if listings else set()
+    unwanted = forgotten_ids(catalogue)
     for listing_id, paths in listings.items():
+        led_to_unwanted = forgotten_entries(catalogue, listing_id, unwanted)
         page = catalogue.fields(listing_id)
         places = [catalogue.file_path(path) for path in paths]
         for position, (entry, _) in enumerate(list(catalogue.entries(listing_id))):
             target = _target(catalogue, entry.href, places, names) if entry.href else None
+            if target in unwanted or (target is None and position in led_to_unwanted):
+                continue
             claims = _entry_claims(entry)
             if target == listing_id or (entry.href or "").startswith("#"):
                 target = None  # it is a part of the page
@@ -96,6 +102,8 @@ def _last_names(href: str) -> tuple[str, str]:
 
 def _document_at(catalogue: Catalogue, place: Path) -> str | None:
     row = catalogue.file(path_key(place, catalogue.root)[0])
+    if row is not None and row.status is Status.FORGOTTEN:
+        return (row.sha256 or "")[:ID_LENGTH]
     return row.document_id if row is not None else None
 
 

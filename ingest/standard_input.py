@@ -8,11 +8,13 @@ empty the library.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.catalogue_schema import make_data_dir
 from ingest.errors import DossierError
 
 FILE_NAME = "standard-input.jsonl"
@@ -23,7 +25,7 @@ def keep(stream: BinaryIO, data_dir: Path) -> Path:
 
     Raises DossierError where the stream holds nothing but white space; the file of an earlier stream stays then.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(data_dir)
     # In the data folder: a large stream may not fit where temporary files lie, and renaming is all or nothing.
     part = data_dir / f"{FILE_NAME}.{os.getpid()}.part"
     try:
@@ -38,3 +40,20 @@ def keep(stream: BinaryIO, data_dir: Path) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return data_dir / FILE_NAME
+
+
+def blank_line(data_dir: Path, sha256: str) -> None:
+    """Overwrite with blanks, in their place, the lines of the file whose record has this hash (64 hexadecimal
+    digits): the other records keep their line numbers."""
+    with (data_dir / FILE_NAME).open("r+b") as file:
+        start = 0
+        for raw in iter(file.readline, b""):
+            line = raw.removeprefix(b"\xef\xbb\xbf").strip() if start == 0 else raw.strip()
+            if hashlib.sha256(line).hexdigest() == sha256:
+                after = file.tell()
+                file.seek(start)
+                file.write(b" " * len(raw.rstrip(b"\r\n")))
+                file.seek(after)
+            start = file.tell()
+        file.flush()
+        os.fsync(file.fileno())

@@ -21,7 +21,7 @@ from ingest.catalogue import Catalogue, FileRow
 from ingest.changes import Change, Ledger
 from ingest.described import describe, link_listings
 from ingest.discover import Found
-from ingest.document import INDEXED, Extraction, Status
+from ingest.document import INDEXED, LEFT_ALONE, Extraction, Status
 from ingest.extractors import CONTAINERS
 from ingest.jsonl import BadLine, Record
 from ingest.report import Tally
@@ -115,7 +115,7 @@ class Writer:
         self._lines[container].add(path)
         row = FileRow(path, member.size, 0, Status.OK, sha256=member.sha256, container=container)
         written = self._content(row, member.extraction)
-        if written.status not in (*INDEXED, Status.UNSUPPORTED):
+        if written.status not in INDEXED | LEFT_ALONE:
             self._bad_members[container].append(member.name)
 
     def file(self, path: str, found: Found, done: Done) -> None:
@@ -241,7 +241,7 @@ class Writer:
             same_line = change is Change.TOUCHED and row.kind == "record"
             self._tally.counts["unchanged" if same_line else change.value] += 1
         elif row.document_id is None:
-            self._tally.counts["unreadable"] += row.status is not Status.UNSUPPORTED
+            self._tally.counts["unreadable"] += row.status not in LEFT_ALONE
         elif change is not None:
             self._tally.counts[change.value] += 1
 
