@@ -24,6 +24,7 @@ from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
 from ingest.catalogue_values import page_sum
 from ingest.closing import Closing
+from ingest.disk_errors import catalogue_refusal
 from ingest.document import (
     ID_LENGTH,
     LISTED_TYPE,
@@ -34,7 +35,7 @@ from ingest.document import (
     Source,
     Status,
 )
-from ingest.errors import DossierError, LibraryBusy
+from ingest.errors import DossierError
 
 if TYPE_CHECKING:
     from ingest.metadata import Fields
@@ -74,14 +75,13 @@ class Catalogue(CatalogueReader, Closing):
     def transaction(self) -> Iterator[None]:
         """All or nothing: commits at the end, rolls back when the block raises. Not to be nested.
 
-        Raises LibraryBusy where another process holds the database for longer than ten seconds.
+        Raises LibraryBusy where another process holds the database for longer than ten seconds, DossierError where
+        the disk refuses.
         """
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise LibraryBusy(
-                f"Another process is writing the catalogue in {self.data_dir}: try again when it is done."
-            ) from error
+            raise self._unwritable(error) from error
         try:
             yield
             self._settle()
@@ -107,9 +107,8 @@ class Catalogue(CatalogueReader, Closing):
             raise self._unwritable(error) from error
 
     def _unwritable(self, error: sqlite3.Error) -> DossierError:
-        return DossierError(
-            f"The catalogue in {self.data_dir} cannot be written ({error}): make room or mend the disk; "
-            "the state before stays searchable."
+        return catalogue_refusal(error, self.data_dir) or DossierError(
+            f"The catalogue in {self.data_dir} cannot be written ({error}): run `dossier verify`."
         )
 
     # -- documents
