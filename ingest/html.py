@@ -18,6 +18,7 @@ from ingest.html_blocks import visible_blocks
 from ingest.html_content import content_blocks, sections
 from ingest.html_metadata import base_of, detected_date, page_claims, resolved
 from ingest.library_page import listed_titles, listing_entries
+from ingest.opening import read_regular
 
 MEDIA_TYPE = "text/html"
 #: A file is noise where more than this share of its first characters is unreadable.
@@ -41,7 +42,7 @@ _OTHER_FORMATS = (
 def extract_html(path: Path) -> Extraction:
     """Read a saved web page (.html, .htm, .xhtml). Never raises for what is in the file, or that it is gone."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror or error}."
         return Extraction(Status.UNREADABLE, reason, media_type=MEDIA_TYPE)

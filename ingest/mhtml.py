@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest.charset import decode_html
 from ingest.document import Extraction, Status
 from ingest.html import MEDIA_TYPE, extract_decoded
+from ingest.opening import read_regular
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -21,7 +22,7 @@ _PAGES = ("text/html", "application/xhtml+xml")
 def extract_mhtml(path: Path) -> Extraction:
     """Read the page of a web archive. Never raises for what is in the file, or that it is gone."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror or error}."
         return Extraction(Status.UNREADABLE, reason, media_type=MEDIA_TYPE)

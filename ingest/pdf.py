@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ingest.document import Claim, Extraction, Page, Source, Status
+from ingest.opening import open_regular
 from ingest.page_choice import is_better, is_suspicious
 from ingest.pagetext import clean_pages
 from ingest.pdf_metadata import metadata_claims
@@ -72,7 +73,7 @@ def _extract(path: Path, engine: Engine, max_pages: int, passwords: Sequence[str
 
 def _check_bytes(path: Path) -> Extraction | bool:
     """Whether the file has its end marker, or the extraction that says why it is no PDF at all."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(_HEADER_WITHIN)
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 2 * _HEADER_WITHIN))

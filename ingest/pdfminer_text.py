@@ -28,6 +28,7 @@ from pdfminer.utils import decode_text
 
 from ingest.columns import Piece, column_order
 from ingest.document import OutlineEntry, Status
+from ingest.opening import open_regular
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
 #: An XMP packet above this is not metadata.
@@ -47,7 +48,7 @@ class PdfminerFile:
 
         Raises CannotOpen (ENCRYPTED where a password is missing, CORRUPT otherwise), OSError.
         """
-        self._file = path.open("rb")
+        self._file = open_regular(path)
         self._max_pages = max_pages
         self._pages: list[PDFPage] | None = None
         self._interpreter: Any = None
