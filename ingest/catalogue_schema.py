@@ -24,7 +24,6 @@ from pathlib import Path
 from ingest.catalogue_connection import Connection
 from ingest.catalogue_values import page_sum
 from ingest.disk_errors import catalogue_refusal
-from ingest.disk_errors import catalogue_refusal
 from ingest.durable import make_directory
 from ingest.errors import CatalogueDamaged, DossierError, NoLibrary
 
