@@ -51,8 +51,8 @@ COMMON = frozenset(
 TAGS = (
     "trafficking", "forced labour", "debt bondage", "child labour", "refugees", "asylum", "smuggling",
     "survivors", "supply chains", "recruitment", "domestic work", "fishing", "agriculture", "construction",
-    "garments", "mining", "sexual exploitation", "organ removal", "early marriage", "child soldiers", "statelessness", "detention",
-    "repatriation", "legal aid",
+    "garments", "mining", "sexual exploitation", "organ removal", "early marriage", "child soldiers",
+    "statelessness", "detention", "repatriation", "legal aid",
 )  # fmt: skip
 COUNTRIES = (
     "India", "Bangladesh", "Nepal", "Thailand", "Nigeria", "Kenya", "Mexico", "Brazil", "Ukraine", "Italy",
