@@ -115,7 +115,8 @@ class Archive(Closing):
                     Status.UNSUPPORTED, f"it is packed in a way that is not read ({error})"
                 ) from error
             except _BAD_PACKING as error:
-                raise BadArchive(Status.CORRUPT, f"it cannot be unpacked ({error})") from error
+                why = str(error) or "it ends too early"
+                raise BadArchive(Status.CORRUPT, f"it cannot be unpacked ({why})") from error
             except MemoryError as error:
                 raise BadArchive(Status.OUT_OF_MEMORY, "unpacking it takes more memory than the limit") from error
             yield place
