@@ -30,9 +30,7 @@ from ingest.columns import Piece, column_order
 from ingest.document import OutlineEntry, Status
 from ingest.opening import open_regular
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
-
-#: An XMP packet above this is not metadata.
-_MAX_XMP_BYTES = 2_000_000
+from ingest.pdf_xmp import MAX_BYTES
 
 # pdfminer warns about every oddity of a font on the console; what matters is told by the status.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
@@ -169,7 +167,7 @@ class PdfminerFile:
         """The XMP packet of the document's catalog (ISO 32000-1, 14.3.2), empty where there is none."""
         stream = resolve1(self._document.catalog.get("Metadata"))
         data = stream.get_data() if isinstance(stream, PDFStream) else b""
-        return bytes(data) if len(data) <= _MAX_XMP_BYTES else b""
+        return bytes(data) if len(data) <= MAX_BYTES else b""
 
     def first_page_lines(self) -> list[SizedLine]:
         """The lines of page 1 with the height of their letters."""
