@@ -64,7 +64,7 @@ def link_listings(catalogue: Catalogue) -> None:
             if target == listing_id or (entry.href or "").startswith("#"):
                 target = None  # it is a part of the page
             elif target is None:
-                link = address(entry.href, page.source_url)
+                link = address(entry.href, page.source_url, paths)
                 target = catalogue.put_listed(name_of(entry, link, paths))
                 # Title and summary are the page's own words, and in its language.
                 own = {"source_url": link, "language": page.language}
@@ -85,10 +85,12 @@ def _target(catalogue: Catalogue, href: str, pages: Sequence[Path], names: set[s
     so that folders are not looked through for a file that is nowhere."""
     from ingest.hrefs import guess_href, resolve_href
 
-    named = [place for page in pages for place in resolve_href(href, page)]
-    found = [document_id for place in named if (document_id := _document_at(catalogue, place))]
-    if found:
-        return found[0]
+    def is_held(place: Path) -> bool:
+        return _document_at(catalogue, place) is not None
+
+    for page in pages:
+        for place in resolve_href(href, page, is_held):
+            return _document_at(catalogue, place)
     if names.isdisjoint(_last_names(href)):
         return None
     guessed = {_document_at(catalogue, place) for page in pages for place in guess_href(href, page)} - {None}
