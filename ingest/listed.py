@@ -22,7 +22,7 @@ _WEB = ("http", "https", "ftp")
 _PORTS = {"http": 80, "https": 443, "ftp": 21}
 
 
-def address(href: str | None, page_url: str | None, page_paths: Sequence[str]) -> str | None:
+def address(href: str | None, page_url: str | None, page_paths: Sequence[str] = ()) -> str | None:
     """Where the link of an entry leads: an address in the web, or the link as written where only the page's place
     says; None for what is no place (a script, a mail address) or none of the library (`../../etc/passwd`).
 
