@@ -33,6 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dossier_engine import COMMAND
+from engine_process import environment
 from machine import described, spread, table
 
 HERE = Path(__file__).resolve().parent
@@ -117,11 +118,6 @@ def dossier_counts(data: Path) -> tuple[str, str]:
                 count += 1
                 words += sum(len(re.findall(r"\w+", page.text)) for page in catalogue.pages(document_id))
     return f"{count:,}", f"{words:,}"
-
-
-def environment() -> dict[str, str]:
-    """The environment of a user, with bytecode caches."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def main() -> None:

@@ -30,6 +30,11 @@ def engine_class(name: str) -> type[Engine]:
     return DOSSIER[name]
 
 
+def environment() -> dict[str, str]:
+    """The environment of a user, with bytecode caches."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def peak_bytes() -> int:
     """The largest resident memory of this program, or of one of its ended children, in bytes.
 

@@ -14,9 +14,9 @@ not counted. How the engines are set up stands in `engines.py`, what is asked in
 
 Printed: documents a second, bytes, memory; queries a second in the slowest, middle and fastest round, the middle
 and the 99th percentile of all answers in milliseconds; processor milliseconds for a query, which other programs on
-the machine disturb less; the time of each peer divided by Dossier's, by the clock and by the processor (above 1:
-Dossier is faster); and, with several sizes, the growth exponent: log(ratio of time) / log(ratio of size). Engines
-that are not installed are named and left out; questions that an engine does not know are "-".
+the machine disturb less; p50 and processor time of each peer divided by Dossier's (above 1: Dossier is faster);
+and, with several sizes, the growth exponents: log(ratio of time) / log(ratio of size). Engines that are not
+installed are named and left out; questions that an engine does not know are "-".
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from dossier_engine import DOSSIER
+from engine_process import environment
 from engines import ENGINES, NO_SNIPPETS, ONLY_BUILD, SHARED, Question
 from machine import described, machine, percentile, spread, table
 from passages import add_options, make
@@ -133,11 +136,6 @@ class Bench:
         return reply(engine, process)
 
 
-def environment() -> dict[str, str]:
-    """The environment of a user, with bytecode caches."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-
 def reply(engine: str, process: subprocess.Popen[str]) -> Report:
     """The next line of a process. Raises SystemExit where it has ended."""
     assert process.stdout is not None
@@ -164,9 +162,9 @@ def add(found: Report, kind: str, answer: Report) -> None:
     kept["matches"] = statistics.median(totals) if totals else None
 
 
-def middle(found: Report) -> float:
-    """Milliseconds for a query: the middle round's mean."""
-    return statistics.median(statistics.mean(taken) for taken in found["rounds"])
+def p50(found: Report) -> float:
+    """The middle one of all answers, in milliseconds."""
+    return percentile([ms for taken in found["rounds"] for ms in taken], 0.5)
 
 
 def cpu(found: Report) -> float:
@@ -225,12 +223,12 @@ def search_table(found: dict[str, Report], way: str) -> str:
                 [
                     f"{kind}: {engine}",
                     spread(speeds, 0),
-                    f"{percentile(every, 0.5):.2f}",
+                    f"{p50(one):.2f}",
                     f"{percentile(every, 0.99):.2f}",
                     f"{cpu(one):.2f}",
                     "-" if one["matches"] is None else f"{one['matches']:,.0f}",
                     f"{one['hits']:.1f}",
-                    "-" if own is None or engine == "dossier" else f"{middle(one) / middle(own):.2f}",
+                    "-" if own is None or engine == "dossier" else f"{p50(one) / p50(own):.2f}",
                     "-" if own is None or engine == "dossier" else f"{cpu(one) / cpu(own):.2f}",
                 ]
             )
@@ -243,28 +241,26 @@ def search_table(found: dict[str, Report], way: str) -> str:
         "cpu ms",
         "matches",
         "hits",
-        "time / dossier's",
+        "p50 / dossier's",
+        "cpu / dossier's",
     )
     return table(head, rows)
 
 
-def growth_table(sizes: dict[int, dict[str, Report]]) -> str:
-    """The growth exponents from each size to the next."""
+def growth_table(sizes: dict[int, dict[str, Report]], name: str, measure: Callable[[Report], float]) -> str:
+    """The growth exponents of a measure from each size to the next."""
     rows = []
-    pairs = list(zip(sizes, list(sizes)[1:], strict=False))
     engines = dict.fromkeys(engine for found in sizes.values() for engine in found)
     for way in ("ids", "snippets"):
         for engine in engines:
-            for small, large in pairs:
+            for small, large in pairwise(sizes):
                 cells = []
                 for kind in KINDS:
                     one, other = (sizes[size].get(engine, {}).get(way, {}).get(kind) for size in (small, large))
-                    if one is None or other is None:
-                        cells.append("-")
-                    else:
-                        cells.append(f"{math.log(middle(other) / middle(one)) / math.log(large / small):.2f}")
+                    grown = "-" if one is None or other is None else measure(other) / measure(one)
+                    cells.append(grown if isinstance(grown, str) else f"{math.log(grown, large / small):.2f}")
                 rows.append([f"{engine}, {way}, {small:,} to {large:,}", *cells])
-    return table(("growth exponent", *KINDS), rows)
+    return table((f"growth of {name}", *KINDS), rows)
 
 
 def options() -> argparse.Namespace:
@@ -325,18 +321,18 @@ def main() -> None:
         searched[size] = bench.search(asking, asked)
         versions = {engine: report.pop("version") for engine, report in searched[size].items()}
         everything["sizes"][size] = {"built": built, "searched": searched[size], "versions": versions}
+        if args.json:
+            args.json.write_text(json.dumps(everything))
         print(f"\n## {size:,} passages\n\n{build_table(built, size)}\n")
         for way in ("ids", "snippets"):
             print(search_table(searched[size], way) + "\n")
         memory = ", ".join(f"{name} {one['peak_bytes'] / 2**20:.0f}" for name, one in searched[size].items())
         print(f"Memory while searching, MiB: {memory}", flush=True)
     if len(args.sizes) > 1:
-        print("\n" + growth_table(searched))
+        print("\n" + growth_table(searched, "p50", p50) + "\n\n" + growth_table(searched, "cpu", cpu))
     after = f"{before}, at the end {os.getloadavg()[0]:.1f}"
     print(f"\n{args.queries} questions of each kind, {args.rounds} rounds. {after}")
     print("; ".join(dict.fromkeys(v for one in everything["sizes"].values() for v in one["versions"].values())))
-    if args.json:
-        args.json.write_text(json.dumps(everything))
 
 
 if __name__ == "__main__":
