@@ -14,12 +14,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
-from ingest.errors import CatalogueDamaged, DossierError
+from ingest.errors import CatalogueDamaged
 
-#: What SQLite says of a file that is not what it was; the last two, of one that the disk does not give back.
-_DAMAGE = frozenset(
-    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
-)
+#: What SQLite says of a file that is not what it was, or shorter than it should be.
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ})
 _PLAIN_TABLE = re.compile(
     r"CREATE TABLE \"?\w+\"?\s*\((?!.*\b(?:AS|GENERATED|CHECK|COLLATE)\b)(?!.*DEFAULT\s*\().*\)", re.S | re.I
 )
@@ -82,6 +80,14 @@ class Connection(sqlite3.Connection):
     def cursor(self, factory: Any = Cursor) -> Any:
         return super().cursor(factory)
 
+    # SQLite's own of these two make a cursor that is not ours.
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
+        return self.cursor().executemany(sql, parameters)
+
     def told(self, error: sqlite3.DatabaseError) -> Exception:
         """The error as a person should see it: what is not about damage stays as it is."""
         code = getattr(error, "sqlite_errorcode", 0)
@@ -92,17 +98,14 @@ class Connection(sqlite3.Connection):
         return error
 
     def require_plain(self, tables: Iterable[str]) -> None:
-        """Raise DossierError unless the file holds these tables and, like them, nothing but plain tables and
+        """Raise CatalogueDamaged unless the file holds these tables and, like them, nothing but plain tables and
         plain indexes."""
         found = set()
         for kind, name, sql in self.execute("SELECT type, name, sql FROM sqlite_master"):
             own = isinstance(name, str) and name.startswith("sqlite_") and kind in ("table", "index")
             plain = {"table": _PLAIN_TABLE, "index": _PLAIN_INDEX}.get(kind)
             if not own and (plain is None or not isinstance(sql, str) or not plain.fullmatch(sql)):
-                raise DossierError(
-                    f"{self.file} holds a {kind} {name!r} that Dossier did not make, so it is not opened: restore "
-                    "the catalogue from a backup, or take over its rows alone with `dossier rebuild --salvage`"
-                )
+                raise CatalogueDamaged(self.file, f"it holds a {kind} {name!r} that Dossier did not make")
             if kind == "table":
                 found.add(name)
         missing = sorted(set(tables) - found)
