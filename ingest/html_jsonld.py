@@ -40,6 +40,9 @@ _RANKS: tuple[frozenset[str], ...] = (
     frozenset(("webpage", "itempage", "aboutpage", "faqpage", "collectionpage", "searchresultspage")),
 )
 MAX_NODES = 5000
+_CDATA_START = re.compile(r"^/?/?\*?\s*<!\[CDATA\[\s*\*?/?")
+_CDATA_END = re.compile(r"/?/?\*?\s*\]\]>\s*\*?/?$")
+_CDATA_WINDOW = 200  # characters at the end in which it is sought, because seeking takes their square
 
 
 def jsonld_values(soup: BeautifulSoup, canonical: str, titles: Sequence[str]) -> tuple[list[Value], list[str]]:
@@ -64,7 +67,8 @@ def jsonld_values(soup: BeautifulSoup, canonical: str, titles: Sequence[str]) ->
 
 def _load(text: str) -> Any | None:
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
-    text = re.sub(r"^/?/?\*?\s*<!\[CDATA\[\s*\*?/?|/?/?\*?\s*\]\]>\s*\*?/?$", "", text).strip().rstrip(";")
+    text = _CDATA_START.sub("", text)
+    text = (text[:-_CDATA_WINDOW] + _CDATA_END.sub("", text[-_CDATA_WINDOW:])).strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)

@@ -28,7 +28,11 @@ def extract_mhtml(path: Path) -> Extraction:
         return Extraction(Status.UNREADABLE, reason, media_type=MEDIA_TYPE)
     if not data.strip():
         return Extraction(Status.EMPTY, "The file has no content.", media_type=MEDIA_TYPE)
-    part = _page_part(message_from_bytes(data))
+    try:
+        part = _page_part(message_from_bytes(data))
+    except RecursionError:  # the parser of messages goes down with them
+        reason = "The parts of the web archive lie too deep in one another; save the page again as HTML."
+        return Extraction(Status.CORRUPT, reason, media_type=MEDIA_TYPE)
     if part is None:
         reason = "The web archive has no page in it; save the page again as HTML."
         return Extraction(Status.CORRUPT, reason, media_type=MEDIA_TYPE)

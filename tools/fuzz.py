@@ -1,9 +1,9 @@
-"""Throw bytes at what reads files and queries, guided by the code that they reach: python tools/fuzz.py TARGET SECONDS
+"""Throw bytes at what reads files and queries: python tools/fuzz.py TARGET SECONDS
 
-The targets are those of tests/fuzz/targets.py ("all" for each in turn). Needs atheris (`pip install atheris`), which
-is for this alone and no dependency. What it finds is put into tests/fuzz/found/ under the target's name, from where
-a test replays it ever after; the exit status is 1 if there was something. Inputs that reached new code are kept in
-build/fuzz/ and taken up again by the next run.
+They are guided by the code that they reach. The targets are those of tests/fuzz/targets.py ("all" for each in
+turn). Needs atheris (`pip install atheris`), which is for this alone and no dependency. What it finds is put into
+tests/fuzz/found/ under the target's name, from where a test replays it ever after; the exit status is 1 if there
+was something. Inputs that reached new code are kept in build/fuzz/ and taken up again by the next run.
 """
 
 from __future__ import annotations

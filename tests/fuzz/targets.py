@@ -31,7 +31,8 @@ from ingest.pdf_metadata import metadata_claims
 from ingest.pdf_xmp import catalog_xmp
 from ingest.settings import Limits
 from ingest.sidecar import Sidecars
-from searchidx.grammar import QuerySyntaxError, parse as parse_query
+from searchidx.grammar import QuerySyntaxError
+from searchidx.grammar import parse as parse_query
 from searchidx.print_query import to_text
 
 _PAGE_ENDS = {Status.OK, Status.EMPTY, Status.CORRUPT}
@@ -128,11 +129,15 @@ def ignore_rules(data: bytes) -> None:
 def query(data: bytes) -> None:
     """A query: what is read prints as a query that is read alike."""
     text = data.decode("utf-8", "surrogateescape")
+    refused = tree = None
     try:
         tree = parse_query(text, any_word=bool(data[:1] == b"\1")).tree
     except QuerySyntaxError as error:
-        assert 1 <= error.column <= max(1, len(text))
-        assert str(error).isprintable()
+        refused = error
+    if refused is not None or tree is None:
+        assert refused is not None
+        assert 1 <= refused.column <= max(1, len(text))
+        assert str(refused).isprintable()
         return
     written = to_text(tree)
     with suppress(QuerySyntaxError):  # what was within the limits may be a few characters beyond them when printed
