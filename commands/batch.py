@@ -13,6 +13,7 @@ import click
 from commands.options import filter_options, number_or_all, request, timeout_option
 from commands.progress import ProgressLine
 from commands.session import ERROR, FOUND, NOTHING, Session
+from commands.talk import say
 
 if TYPE_CHECKING:
     from output.batch_rows import BatchEncoder, BatchTotals
@@ -74,7 +75,7 @@ def command(session: Session, /, source: Path, **options: Any) -> int:
         kind=own["kind"],
         column=own["column"],
         template=own["template"],
-        note=(lambda text: click.echo(text, err=True)) if session.notes else None,
+        note=say if session.notes else None,
     )
     if own["dedupe"]:
         queries = list(without_repeats(queries))
@@ -127,19 +128,17 @@ def _index_stamp(session: Session) -> str:
 
 
 def _say(session: Session, totals: BatchTotals) -> None:
-    from output.plain_text import clean
 
     for query_id, error in totals.errors:
-        click.echo(f"dossier: query {clean(query_id)}: {clean(error)}", err=True)
+        say(f"dossier: query {query_id}: {error}")
     if session.notes is None:
         return
-    click.echo(
+    say(
         f"{totals.queries:,} {'query' if totals.queries == 1 else 'queries'}: {totals.found:,} found something, "
         f"{len(totals.without_results):,} nothing, "
-        f"{len(totals.errors):,} with an error",
-        err=True,
+        f"{len(totals.errors):,} with an error"
     )
     for query_id, text in totals.without_results[:20]:
-        click.echo(f"  nothing: {clean(query_id)}: {clean(text)}", err=True)
+        say(f"  nothing: {query_id}: {text}")
     if len(totals.without_results) > 20:
-        click.echo(f"  and {len(totals.without_results) - 20:,} more; --summary lists them all", err=True)
+        say(f"  and {len(totals.without_results) - 20:,} more; --summary lists them all")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from commands.session import FOUND, Session
+from commands.talk import say
 from ingest.errors import DossierError
 
 
@@ -33,7 +34,7 @@ def command(session: Session, salvage: bool) -> int:
             _salvage(data_dir)
         done = update_index(session, data_dir, rebuild=True)
     if session.notes:
-        click.echo(f"{done.documents:,} documents indexed in {done.seconds:.1f} s", err=True)
+        say(f"{done.documents:,} documents indexed in {done.seconds:.1f} s")
     return FOUND
 
 
@@ -62,4 +63,4 @@ def _salvage(data_dir: Path) -> None:
             f"{done.again:,} files are incomplete: run `dossier index` with their folder to read them again"
         )
     for line in said:
-        click.echo(line, err=True)
+        say(line)

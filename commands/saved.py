@@ -18,6 +18,7 @@ from commands.completing import query, saved_name
 from commands.groups import Group
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import ERROR, FOUND, NOTHING, Session
+from commands.talk import say
 from ingest.errors import DossierError, IndexDamaged, LibraryBusy, NoLibrary
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def run_command(
             saved.mark_seen(catalogue, [answer.search for answer in answers if answer.result], revision)
     for answer in answers:
         if answer.error is not None:
-            click.echo(f"dossier: saved search {answer.search.name!r}: {answer.error}", err=True)
+            say(f"dossier: saved search {answer.search.name!r}: {answer.error}")
     if any(answer.error is not None for answer in answers):
         return ERROR
     return FOUND if any(answer.result and answer.result.total for answer in answers) else NOTHING
@@ -207,7 +208,7 @@ def remove_command(session: Session, name: str) -> int:
     with _writable(session) as catalogue, catalogue.transaction():
         gone = saved.remove(catalogue, name)
     if session.notes is not None:
-        click.echo(f"removed {gone.name!r}, which was: {_as_typed(gone)}", err=True)
+        say(f"removed {gone.name!r}, which was: {_as_typed(gone)}")
     return FOUND
 
 
@@ -261,7 +262,7 @@ def _answer(
         return _Answer(search, error=str(error))
     if session.notes is not None:
         since = f"new since {search.seen_at}" if search.seen_at else "new, as this is the first run with --new"
-        click.echo(f"{search.name}: of {matching:,} documents that match, {result.total:,} are {since}", err=True)
+        say(f"{search.name}: of {matching:,} documents that match, {result.total:,} are {since}")
     return _Answer(search, result)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import say
+from output.plain_text import clean
 
 
 @click.command()
@@ -23,7 +25,7 @@ def command(session: Session) -> int:
     data_dir = session.data_dir()
     findings = check(data_dir) or verify(data_dir)  # an index is as good as the catalogue it was made from
     for finding in findings:
-        click.echo(finding)
+        click.echo(clean(finding))
     if not findings and session.notes:
-        click.echo("catalogue and index agree, and every segment reads", err=True)
+        say("catalogue and index agree, and every segment reads")
     return NOTHING if findings else FOUND
