@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.archives import Archive, BadArchive, Member, Opening
+from ingest.bounds import bounded
 from ingest.catalogue_files import ZIP
 from ingest.document import INDEXED, Claim, Extraction, Source, Status
 from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
@@ -117,7 +118,7 @@ def work(task: Task, options: Options) -> Iterator[Message]:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         yield Hashed(sha256, media_type)
         if media_type == JSON_LINES:
-            yield from _records(task)
+            yield from _records(task, options.limits.pages)
             yield Done(sha256, Extraction(Status.OK, media_type=JSON_LINES))
         elif media_type == ZIP:
             yield from _members(task, options)
@@ -193,7 +194,9 @@ def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
             "passwords": options.pdf_passwords,
         }
     try:
-        extraction = load_extractor(media_type, options.extractors)(path, **arguments)
+        extraction = bounded(
+            load_extractor(media_type, options.extractors)(path, **arguments), options.limits.pages
+        )
         return enriched(replace(extraction, media_type=extraction.media_type or media_type))
     except MemoryError:
         return Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit", media_type)
@@ -207,11 +210,11 @@ def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
         return Extraction(Status.CORRUPT, reason, media_type)
 
 
-def _records(task: Task) -> Iterator[Records]:
+def _records(task: Task, most_pages: int) -> Iterator[Records]:
     lines: list[Record | BadLine] = []
     for line in read_records(task.path, task.known):
         if isinstance(line, Record) and line.extraction is not None:
-            lines.append(replace(line, extraction=enriched(line.extraction)))
+            lines.append(replace(line, extraction=enriched(bounded(line.extraction, most_pages))))
         else:
             lines.append(line)
         if len(lines) == _RECORDS_AT_ONCE:
