@@ -33,6 +33,7 @@ from ingest.lock import write_lock
 from ingest.report import IngestReport, Progress, Tally
 from ingest.settings import Settings
 from ingest.sidecar import Sidecars
+from ingest.standard_input import drop_part
 from ingest.worker_process import Done, Hashed, Options, Records, Task, work
 from ingest.workers import Pool
 from ingest.writing import Batches, Writer
@@ -79,6 +80,7 @@ def ingest(
         run.rehearse()
     else:
         with write_lock(data_dir), Catalogue.open(data_dir, create=True) as catalogue:
+            drop_part(data_dir)
             rows, unwanted = list(catalogue.files()), forgotten(catalogue)
             run = _Run(paths, data_dir, rows, unwanted, settings, options, retry=retry, yes=yes)
             run.read(catalogue, jobs or settings.jobs or _processors(), progress)
