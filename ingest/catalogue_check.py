@@ -47,6 +47,11 @@ def _findings(catalogue: Catalogue) -> Iterator[str]:
     loose = db.execute("PRAGMA foreign_key_check").fetchall()
     if loose:
         yield f"{file} is damaged ({len(loose)} rows belong to no document): {_STEP}"
+    (strange,) = db.execute(
+        "SELECT count(*) FROM files JOIN documents ON id = document_id WHERE files.sha256 <> documents.sha256"
+    ).fetchone()
+    if strange:
+        yield f"{file} is damaged ({strange} files are not what their documents were read from): {_STEP}"
     yield from _damage(lambda: (list(catalogue.files()), catalogue.revision, catalogue.purged_revision))
     comparable = _same_rules(catalogue)
     # One that is to be read again (`ingest.salvage`) has no engine and may be incomplete until then.
