@@ -18,7 +18,7 @@ from commands.completing import query, saved_name
 from commands.groups import Group
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import ERROR, FOUND, NOTHING, Session
-from commands.talk import say
+from commands.talk import say, write_files
 from ingest.errors import DossierError, IndexDamaged, LibraryBusy, NoLibrary
 
 if TYPE_CHECKING:
@@ -172,10 +172,8 @@ def run_command(
         revision = library.snapshot.manifest.revision
     shown = [answer for answer in answers if not new or answer.result is None or answer.result.total]
     if files or nul:
-        from output.paths import write_paths
-
-        hits = (hit for answer in shown if answer.result for hit in answer.result)
-        write_paths((path for hit in hits for path in hit.paths), sys.stdout.buffer, nul=nul)
+        if left_out := write_files((hit for answer in shown if answer.result for hit in answer.result), nul=nul):
+            return left_out
     elif (all_saved and format_ != "text") or format_ == "trec":
         _write_rows(shown, format_)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from commands.completing import query
 from commands.options import filter_options, format_option, number_or_all, request, timeout_option
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import write_files
 from searchidx.time_limit import time_limit
 
 
@@ -88,9 +88,8 @@ def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
     with session.library() as library, time_limit(timeout):
         result = library.search(request(words, **options))
     if files or nul:
-        from output.paths import write_paths
-
-        write_paths((path for hit in result for path in hit.paths), sys.stdout.buffer, nul=nul)
+        if left_out := write_files(result, nul=nul):
+            return left_out
     else:
         with session.printer(format_, pager=not no_pager) as printer:
             printer.search(result)

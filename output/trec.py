@@ -2,7 +2,7 @@
 
 Rule: a tool that sorts by score (trec_eval does, and keeps scores as 32-bit floats) sees our order. Scores that
 do not fall with the rank (equal ones, or a result sorted by year) are lowered by a millionth of their size.
-Blanks in names are percent-encoded, because the columns are split at blanks.
+Blanks in names are percent-encoded, because the columns are split at blanks, and so is what cannot be seen.
 Format: https://github.com/usnistgov/trec_eval, README, "results file".
 """
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ingest.document import Document
     from searchidx.results import Hit, SearchResult
 
-_ENCODED = re.compile(r"[\s\x00-\x20\x7f-\xa0%\ud800-\udfff]")
+_ENCODED = re.compile(
+    r"[\s\x00-\x20\x7f-\xa0%\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 def trec_name(name: str) -> str:
