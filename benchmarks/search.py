@@ -23,28 +23,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from dossier_engine import DOSSIER
 from engine_process import environment
 from engines import ENGINES, NO_SNIPPETS, ONLY_BUILD, SHARED, Question
-from machine import described, machine, percentile, spread, table
+from machine import described, machine
 from passages import add_options, make
 from questions import KINDS, Questions
+from tables import Report, build_table, cpu, growth_table, matrix, p50, search_table
 
 HERE = Path(__file__).resolve().parent
 BUILD_ONLY = ONLY_BUILD | {"dossier-index"}
 DEFAULT = ("dossier", "dossier-index", *ENGINES)
-Report = dict[str, Any]
 
 
 class Bench:
@@ -162,107 +158,6 @@ def add(found: Report, kind: str, answer: Report) -> None:
     kept["matches"] = statistics.median(totals) if totals else None
 
 
-def p50(found: Report) -> float:
-    """The middle one of all answers, in milliseconds."""
-    return percentile([ms for taken in found["rounds"] for ms in taken], 0.5)
-
-
-def cpu(found: Report) -> float:
-    """Processor milliseconds for a query: the middle round's mean."""
-    return float(statistics.median(found["cpu_ms"])) / len(found["rounds"][0])
-
-
-def build_table(built: dict[str, Report], size: int) -> str:
-    """What building cost."""
-    rows = []
-    for engine, report in built.items():
-        if "seconds" not in report:
-            continue
-        texts = report.get("texts")
-        alone = "-" if texts is None else f"{(report['index'] - texts) / report['text_bytes']:.2f}"
-        later = report["settled_seconds"] - report["seconds"]
-        whole = f"{report['index'] / report['text_bytes']:.2f}" if report["index"] else "-"
-        rows.append(
-            [
-                engine,
-                report["threads"],
-                spread([size / seconds for seconds in report["rounds"]], 0),
-                f"{report['seconds']:,.1f}" + (f" + {later:.1f}" if later > 0.05 else ""),
-                f"{report['cpu_seconds']:,.1f}",
-                alone,
-                whole,
-                f"{report['peak_bytes'] / 2**20:,.0f}",
-            ]
-        )
-    head = (
-        "build",
-        "with",
-        "docs/s min / mid / max",
-        "seconds",
-        "processor s",
-        "index B/B",
-        "with texts B/B",
-        "MiB",
-    )
-    return table(head, rows)
-
-
-def search_table(found: dict[str, Report], way: str) -> str:
-    """One row for each engine and kind of question."""
-    rows = []
-    for kind in KINDS:
-        own = found.get("dossier", {}).get(way, {}).get(kind)
-        for engine, report in found.items():
-            one = report[way].get(kind)
-            if one is None:
-                rows.append([f"{kind}: {engine}", *["-"] * 8])
-                continue
-            every = [ms for taken in one["rounds"] for ms in taken]
-            speeds = [1000 * len(taken) / sum(taken) for taken in one["rounds"]]
-            rows.append(
-                [
-                    f"{kind}: {engine}",
-                    spread(speeds, 0),
-                    f"{p50(one):.2f}",
-                    f"{percentile(every, 0.99):.2f}",
-                    f"{cpu(one):.2f}",
-                    "-" if one["matches"] is None else f"{one['matches']:,.0f}",
-                    f"{one['hits']:.1f}",
-                    "-" if own is None or engine == "dossier" else f"{p50(one) / p50(own):.2f}",
-                    "-" if own is None or engine == "dossier" else f"{cpu(one) / cpu(own):.2f}",
-                ]
-            )
-    named = "ids alone" if way == "ids" else "ten titles and snippets"
-    head = (
-        named,
-        "queries/s min / mid / max",
-        "p50 ms",
-        "p99 ms",
-        "cpu ms",
-        "matches",
-        "hits",
-        "p50 / dossier's",
-        "cpu / dossier's",
-    )
-    return table(head, rows)
-
-
-def growth_table(sizes: dict[int, dict[str, Report]], name: str, measure: Callable[[Report], float]) -> str:
-    """The growth exponents of a measure from each size to the next."""
-    rows = []
-    engines = dict.fromkeys(engine for found in sizes.values() for engine in found)
-    for way in ("ids", "snippets"):
-        for engine in engines:
-            for small, large in pairwise(sizes):
-                cells = []
-                for kind in KINDS:
-                    one, other = (sizes[size].get(engine, {}).get(way, {}).get(kind) for size in (small, large))
-                    grown = "-" if one is None or other is None else measure(other) / measure(one)
-                    cells.append(grown if isinstance(grown, str) else f"{math.log(grown, large / small):.2f}")
-                rows.append([f"{engine}, {way}, {small:,} to {large:,}", *cells])
-    return table((f"growth of {name}", *KINDS), rows)
-
-
 def options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -326,6 +221,7 @@ def main() -> None:
         print(f"\n## {size:,} passages\n\n{build_table(built, size)}\n")
         for way in ("ids", "snippets"):
             print(search_table(searched[size], way) + "\n")
+            print(matrix(searched[size], way) + "\n")
         memory = ", ".join(f"{name} {one['peak_bytes'] / 2**20:.0f}" for name, one in searched[size].items())
         print(f"Memory while searching, MiB: {memory}", flush=True)
     if len(args.sizes) > 1:
