@@ -84,7 +84,7 @@ class Panel:
         for power in range(self.low, self.high + 1):
             y = self.y(10.0**power)
             parts.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
-            parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g} ms</text>')
+            parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{duration(power)}</text>')
         first, last = (round(math.log10(bound)) for bound in self.sizes)
         for power in range(first, last + 1):
             if self.sizes[0] <= 10**power <= self.sizes[1]:
@@ -118,6 +118,11 @@ class Panel:
             at = f'x="{WIDTH - RIGHT + 10}" y="{place - over + 4:.1f}"'
             parts.append(f'<text {at} style="fill:{COLOURS.get(engine, OTHER)}">{escape(engine)}</text>')
         return parts
+
+
+def duration(power: int) -> str:
+    """10 ** power milliseconds."""
+    return f"{10.0**power:g} ms" if power < 3 else f"{10.0 ** (power - 3):g} s"
 
 
 def short(number: int) -> str:
@@ -159,7 +164,7 @@ def main() -> None:
     args = parser.parse_args()
     found = read(args.figures, args.way)
     what = "ten titles and snippets" if args.way == "snippets" else "ten ids"
-    title = f"Time of a query for {what}, by passages (both axes logarithmic)"
+    title = f"A query for {what}: time by number of passages"
     args.output.write_text(
         picture({k: found[k] for k in args.kinds.split(",") if k in found}, title), encoding="utf-8"
     )
