@@ -151,11 +151,9 @@ def _opened(session: Session, *, dry_run: bool) -> Iterator[Catalogue]:
     Catalogue.open(data_dir).close()  # where there is no library, the lock must not make its folder
     with write_lock(data_dir):
         with Catalogue.open(data_dir, write=True) as catalogue:
-            before = catalogue.revision
             yield catalogue
-            changed = catalogue.revision != before
-        if changed:
-            update_index(session, data_dir)
+        # Also where nothing changed: a run before this one may have been ended before it came to the index.
+        update_index(session, data_dir)
 
 
 def _chosen(session: Session, catalogue: Catalogue, names: tuple[str, ...], query: str | None) -> list[Document]:
