@@ -86,6 +86,7 @@ def _same_time(path: Path) -> None:
 
 def make(folder: Path) -> Path:
     """The collection as it is in the beginning; returns `folder`."""
+    folder.mkdir(parents=True)
     for number in range(10):
         write_note(folder / "notes" / f"note{number}.txt", number)
     write_page(folder / "page30.html", 30)

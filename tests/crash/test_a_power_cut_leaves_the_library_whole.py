@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from crash_collection import STORIES
 from crash_library import (
     PATIENCE,
     Prepared,
@@ -48,12 +47,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
     shim = build_shim(tmp_path_factory.mktemp("shim"))
     if shim is None:
         pytest.skip("there is no C compiler")
-    folder = tmp_path_factory.mktemp("recorded")
+    folder, made = tmp_path_factory.mktemp("recorded"), tmp_path_factory.getbasetemp() / "prepared"
+    made.mkdir(exist_ok=True)
 
     @cache
     def record(name: str) -> tuple[Prepared, Path, list[Call]]:
-        prepared = prepare(folder / name.replace(" ", "-"), STORIES[name])
-        place = copy(prepared.place, prepared.place.with_name("run-" + prepared.place.name))
+        prepared = prepare(made, name)
+        place = copy(prepared.place, folder / prepared.place.name)
         log = folder / "log"
         log.unlink(missing_ok=True)
         process = start(place, prepared.story, LD_PRELOAD=str(shim), DISK_ROOT=str(place), DISK_LOG=str(log))
@@ -136,11 +136,11 @@ def _finish(prepared: Prepared, place: Path) -> None:
     for path in prepared.place.rglob("*"):  # the files themselves, with their times, were never in danger
         if path.is_file() and "index_data" not in path.relative_to(prepared.place).parts:
             shutil.copy2(path, place / path.relative_to(prepared.place))
-    finish(place, prepared.story)
+    finish(place, prepared.story, prepared.after)
     check_whole(place, prepared.after)
 
 
-@pytest.mark.parametrize("name", ["a first run", "a bit of everything"])
+@pytest.mark.parametrize("name", ["a first run", pytest.param("a bit of everything", marks=pytest.mark.slow)])
 def test_what_a_finished_run_has_done_is_on_the_disk(
     tmp_path: Path, recorded: Callable[[str], tuple[Prepared, Path, list[Call]]], name: str
 ) -> None:
@@ -158,7 +158,7 @@ def test_what_a_finished_run_has_done_is_on_the_disk(
 
 def test_the_record_is_complete(recorded: Callable[[str], tuple[Prepared, Path, list[Call]]]) -> None:
     """What the recorded calls come to is what the run has left, byte for byte: none went past the recorder."""
-    prepared, place, calls = recorded("a bit of everything")
+    prepared, place, calls = recorded("a first run")
     disk = Disk(place, prepared.place)
     for call in calls:
         disk.apply(call)
