@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.catalogue import Catalogue
-from ingest.catalogue_schema import FILE_NAME
+from ingest.catalogue_schema import FILE_NAME, expected_schema
 from ingest.document import ID_LENGTH
 from ingest.errors import CatalogueDamaged
 
@@ -40,6 +40,11 @@ def check(data_dir: Path) -> list[str]:
 def _findings(catalogue: Catalogue) -> Iterator[str]:
     file = catalogue.data_dir / FILE_NAME
     db = catalogue._db
+    statements = db.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
+    made_by = {name: "".join(sql.split()) for name, sql in statements}
+    if any(made_by.get(name) != sql for name, sql in expected_schema().items()):
+        yield f"{file} is damaged (its tables are not those of a catalogue): {_STEP}"
+        return
     broken = [str(said) for (said,) in db.execute("PRAGMA integrity_check") if said != "ok"]
     if broken:
         yield f"{file} is damaged ({broken[0].splitlines()[-1]}; {len(broken)} in all): {_STEP}"

@@ -28,6 +28,8 @@ _FILE = (
     "path, size, mtime_ns, status, reason, sha256, document_id, media_type, kind, container, raw, engine,"
     " first_seen, last_seen"
 )
+#: Far more than any file may have (`[limits] pages`).
+_MOST_PAGES = 10_000_000
 _PAGE = "number, text, label, quality, crc"
 _TEXT, _MAYBE = values.TEXT, values.MAYBE_TEXT
 _DOCUMENT_TYPES = (_TEXT, _TEXT, _TEXT, _TEXT, values.INTEGER, _TEXT, _TEXT)
@@ -359,6 +361,8 @@ class CatalogueReader:
         with self._trust(f"page {row[0]} of document {document_id}"):
             values.typed(row, _PAGE_TYPES)
             number, text, label, quality, crc = row
+            if not 0 < number <= _MOST_PAGES:
+                raise ValueError("no page has such a number")
             if crc is not None and values.page_sum(text, label) != crc:
                 raise ValueError("its text does not match its checksum")
             return Page(number, text, label, quality)

@@ -256,6 +256,15 @@ def _create(connection: Connection) -> None:
     connection.execute("COMMIT")
 
 
+def expected_schema() -> dict[str, str]:
+    """The statements that made the tables and indexes of a catalogue, by name, without white space (which differs
+    where a later version added a column)."""
+    found = {}
+    for statement in filter(str.strip, _TABLES.split(";")):
+        found[statement.split()[2]] = "".join(statement.split())
+    return found
+
+
 def _mark(connection: Connection) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -10,6 +10,7 @@ from dossier_command import dossier
 from libraries import library, record
 
 from ingest.catalogue import Catalogue
+from ingest.catalogue_check import check
 from ingest.catalogue_schema import VERSION
 
 #: What each version added, taken away again.
@@ -49,4 +50,6 @@ def test_the_next_run_brings_it_up_to_date(data: Path) -> None:
         assert [claim.value for claim in catalogue.claims(catalogue.document("a.pdf").id)] == ["Kilns", "Labour"]  # type: ignore[union-attr]
     connection = sqlite3.connect(data / "catalogue.sqlite")
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert connection.execute("SELECT count(*) FROM pages WHERE crc IS NULL").fetchone() == (0,)
     connection.close()
+    assert check(data) == []

@@ -14,7 +14,6 @@ from command_line import Outcome, run
 from ingest.catalogue import Catalogue
 from ingest.catalogue_check import check
 from ingest.catalogue_schema import FILE_NAME
-from ingest.document import Source
 from ingest.errors import DossierError
 from ingest.salvage import salvage
 from searchidx.index import update, verify
@@ -67,14 +66,12 @@ def data_dir(
 
 
 def _said(data_dir: Path) -> set[tuple[str, str]]:
-    """(document, value) that people gave."""
-    with Catalogue.open(data_dir) as catalogue:
-        return {
-            (document_id, claim.value)
-            for document_id in catalogue.live_ids()
-            for claim in catalogue.claims(document_id)
-            if claim.source is Source.USER
-        }
+    """(document, value) that people gave, also of documents whose files are to be met again."""
+    db = sqlite3.connect(f"{(data_dir / FILE_NAME).as_uri()}?mode=ro", uri=True)
+    try:
+        return set(db.execute("SELECT document_id, value FROM claims WHERE source = 'user'"))
+    finally:
+        db.close()
 
 
 def _texts(data_dir: Path) -> dict[str, str]:
