@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from ingest.errors import SettingsError
+from output.plain_text import clean
 from output.printer import Facets, Report
 from output.remarks import count_line, write_remarks
 
@@ -20,18 +21,19 @@ if TYPE_CHECKING:
     from ingest.document import Document
     from searchidx.results import Hit, SearchResult
 
-_ENCODED = re.compile(
-    r"[\s\x00-\x20\x7f-\xa0%\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+_UNSAFE = re.compile(r"[^\w.:/~-]")
 
 
 def trec_name(name: str) -> str:
     """A name without blanks, control characters or percent signs, each byte of which is written %XX."""
 
     def encoded(found: re.Match[str]) -> str:
-        return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))
+        sign = found[0]
+        if sign != "%" and not sign.isspace() and clean(sign) == sign:
+            return sign
+        return "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogatepass"))
 
-    return _ENCODED.sub(encoded, name) or "-"
+    return _UNSAFE.sub(encoded, name) or "-"
 
 
 def trec_lines(query_id: str, hits: Iterable[Hit], run_tag: str) -> Iterator[str]:
