@@ -126,6 +126,7 @@ class Extraction:
     links: tuple[str, ...] = ()  # hrefs as written, resolved against <base> where the page has one
     engine: str = ""  # "pdfium 5.2.0", "trafilatura 2.0.0", ...
     warnings: tuple[str, ...] = ()
+    sketch: bytes | None = None  # of the text (`ingest.sketch`), where it was made
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import os
 import pickle
 import signal
 import sys
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -224,12 +225,13 @@ def _records(task: Task, most_pages: int) -> Iterator[Records]:
 
 
 def enriched(extraction: Extraction) -> Extraction:
-    """An extraction with detected claims: the language its text is in, the regions it mentions (most mentioned
-    first)."""
+    """An extraction with what its text tells: as detected claims the language it is in and the regions it mentions
+    (most mentioned first), and its sketch."""
     if extraction.status not in INDEXED or not extraction.pages:
         return extraction
     from ingest.mentions import mentions
     from ingest.regions import get
+    from ingest.sketch import sketch
 
     texts = [page.text for page in extraction.pages]
     language = _language("\n".join(texts))
@@ -237,7 +239,8 @@ def enriched(extraction: Extraction) -> Extraction:
     claims += [
         Claim("region", get(key).name, Source.DETECTED, pages) for key, pages in mentions(texts, language).items()
     ]
-    return replace(extraction, claims=(*extraction.claims, *claims))
+    own = array("Q", sketch(texts)).tobytes()
+    return replace(extraction, claims=(*extraction.claims, *claims), sketch=own)
 
 
 def _language(text: str) -> str | None:
