@@ -4,7 +4,8 @@ Rules: it talks to the parent in pickles, tasks on standard input, messages on s
 whatever a library prints goes nowhere. All that can be done without the catalogue is done here: telling the kind
 of file, hashing, extraction, language, mentions of regions. It ends when its input ends, and the kernel ends it
 if it overstays its time (should the parent be gone), computes for longer than that, or grows to twice its memory
-limit; it writes no file larger than a document may be, and no picture of its memory.
+limit; it writes no file larger than a document may be, and no picture of its memory. It has no descriptors but
+its two pipes, no network, and no other program (`ingest.confinement`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import BinaryIO
 from ingest.archives import Archive, BadArchive, Member, Opening
 from ingest.bounds import bounded
 from ingest.catalogue_files import ZIP
+from ingest.confinement import confine
 from ingest.document import INDEXED, Claim, Extraction, Source, Status
 from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
 from ingest.jsonl import BadLine, Record, read_records
@@ -258,6 +260,7 @@ def main() -> None:
     source, sink = _private_channel()
     options: Options = pickle.load(source)
     _limit_resources(options.limits)
+    confine(programs=options.ocr is not None)
     while True:
         try:
             task: Task = pickle.load(source)
