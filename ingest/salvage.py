@@ -26,6 +26,7 @@ from ingest.catalogue_schema import FILE_NAME
 from ingest.document import Claim, Source
 from ingest.durable import sync_directory
 from ingest.errors import DossierError
+from ingest.forgotten import TABLE as FORGOTTEN
 from ingest.salvaged_rows import Table, claim_in_index, tables
 from ingest.sqlite_pages import Row, SqlitePages, Value
 
@@ -75,6 +76,7 @@ def salvage(data_dir: Path) -> Salvage:
         folder.mkdir(mode=0o700)
         with Catalogue.open(folder, create=True) as catalogue:
             OcrPages(catalogue).prepare()
+            catalogue._db.execute(FORGOTTEN)
             found = _copy(file, catalogue._db)
             if not found.kept["documents"] and not found.kept["files"] and not found.kept["claims"]:
                 raise DossierError(
@@ -201,7 +203,12 @@ def _restore_files(db: sqlite3.Connection, records: Mapping[str, Mapping[str, ob
 
 
 def _restore_documents(db: sqlite3.Connection) -> None:
-    """Rows for documents that files, pages or people speak of; what belongs to no document goes."""
+    """Rows for documents that files, pages or people speak of; what belongs to no document goes, and so does what
+    was to be forgotten."""
+    forgotten = "(SELECT substr(sha256, 1, 16) FROM forgotten)"
+    db.execute(f"UPDATE files SET document_id = NULL WHERE document_id IN {forgotten}")
+    db.execute(f"DELETE FROM claims WHERE document_id IN {forgotten}")
+    db.execute(f"DELETE FROM documents WHERE id IN {forgotten}")
     db.execute(
         "INSERT OR IGNORE INTO documents (id, sha256, media_type, status, reason, added_at)"
         " SELECT document_id, sha256, media_type, 'partial', ?, first_seen FROM files"

@@ -15,6 +15,7 @@ from ingest.catalogue import Catalogue
 from ingest.catalogue_check import check
 from ingest.catalogue_schema import FILE_NAME
 from ingest.errors import DossierError
+from ingest.forgotten import forgotten
 from ingest.salvage import salvage
 from searchidx.index import update, verify
 
@@ -215,6 +216,17 @@ def test_removed_values_do_not_come_back(capsys: pytest.CaptureFixture[str], dat
     _blank(data_dir, 1, 16)
     _salvage(capsys, data_dir)
     assert (_said(data_dir), _texts(data_dir)) == (said, texts)
+
+
+def test_what_was_forgotten_stays_forgotten(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
+    assert run(capsys, data_dir, "forget", "corpus/report 02.txt", "--yes").status == 0
+    said, texts = _said(data_dir), _texts(data_dir)
+    assert not any(value == "said-2" for _, value in said)
+    _blank(data_dir, 1)
+    _salvage(capsys, data_dir)
+    assert (_said(data_dir), _texts(data_dir)) == (said, texts)
+    with Catalogue.open(data_dir) as catalogue:
+        assert len(forgotten(catalogue)) == 1
 
 
 def test_a_sound_catalogue_is_left_alone(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
