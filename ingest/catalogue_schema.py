@@ -26,6 +26,7 @@ from ingest.catalogue_values import page_sum
 from ingest.disk_errors import catalogue_refusal
 from ingest.durable import make_directory
 from ingest.errors import CatalogueDamaged, DossierError, NoLibrary
+from ingest.permissions import require_private
 
 FILE_NAME = "catalogue.sqlite"
 VERSION = 3
@@ -145,6 +146,8 @@ def connect(data_dir: Path, *, write: bool, create: bool) -> Connection:
     file = data_dir / FILE_NAME
     if create:
         make_data_dir(data_dir)
+    else:
+        require_private(data_dir)
     _refuse_lost(file, absent_is_new=create)
     try:
         connection = _open(file, write=write)
@@ -212,7 +215,8 @@ def _application_id(connection: Connection) -> int:
 
 
 def make_data_dir(data_dir: Path) -> None:
-    """Make the data folder where it is absent. Raises DossierError where that cannot be."""
+    """Make the data folder where it is absent. Raises DossierError where that cannot be, and where others may
+    write to it."""
     try:
         # The catalogue holds the text of every document: a new folder is its owner's alone.
         make_directory(data_dir)
@@ -220,6 +224,7 @@ def make_data_dir(data_dir: Path) -> None:
         raise DossierError(
             f"The data folder {data_dir} cannot be made ({error.strerror}): choose another one with --data."
         ) from error
+    require_private(data_dir)
 
 
 def _open(file: Path, *, write: bool) -> Connection:
