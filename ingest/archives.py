@@ -82,7 +82,7 @@ class Archive(Closing):
         self._members = {
             name: info
             for info in self._zip.infolist()
-            if not info.is_dir() and (name := member_name(info.filename)) is not None
+            if info.filename and not info.is_dir() and (name := member_name(info.filename)) is not None
         }
         if len(self._members) > MOST_MEMBERS:
             self.close()

@@ -141,6 +141,10 @@ def work(task: Task, options: Options) -> Iterator[Message]:
     except OSError as error:
         reason = f"the file cannot be read ({error.strerror or error})"
         yield Done(None, Extraction(Status.UNREADABLE, reason))
+    except MemoryError:
+        yield Done(sha256, Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit"))
+    except Exception as error:  # as with extractors: what holds documents must not end the process either
+        yield Done(sha256, Extraction(Status.CORRUPT, f"reading it failed ({type(error).__name__}: {error})"))
 
 
 def _is_another(path: Path, before: os.stat_result) -> bool:
