@@ -20,8 +20,8 @@ from ingest.errors import DossierError
 VARIABLE = "DOSSIER_ALLOW_SHARED"
 #: File systems whose modes come from how they were mounted and not from who made a file (mount(8), drvfs of WSL).
 _NO_MODES = frozenset(
-    {"9p", "drvfs", "v9fs", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "smbfs", "vboxsf",
-     "fuse.sshfs", "fuse.vmhgfs-fuse"}
+    {"9p", "drvfs", "v9fs", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "smbfs",
+     "vboxsf", "fuse.sshfs", "fuse.vmhgfs-fuse"}
 )  # fmt: skip
 
 
