@@ -13,7 +13,7 @@ typedef struct {
     File file;
     uint32_t documents;
     uint8_t *live; /* NULL: no document is deleted */
-    uint64_t live_count;
+    PyObject *damaged; /* the file's function of that name */
     uint64_t at[32], size[32]; /* sections, in the order of SECTIONS */
 } Segment;
 
@@ -35,8 +35,13 @@ typedef struct {
 
 static PyTypeObject *segment_type, *word_type;
 
-static void *damaged(void) {
-    PyErr_SetString(PyExc_ValueError, "its content does not match its checksum or its tables");
+/* Set the exception that the file's `damaged` makes: it names the file and the next step. */
+static void *damaged(const Segment *s) {
+    PyObject *error = PyObject_CallFunction(s->damaged, "s", "its content does not match its checksums or its tables");
+    if (error) {
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+        Py_DECREF(error);
+    }
     return NULL;
 }
 
@@ -45,7 +50,7 @@ static void *damaged(void) {
 /* Bytes [begin, begin + size) of a section, or NULL with an exception. */
 static const uint8_t *section(Segment *s, int name, uint64_t begin, uint64_t size) {
     if (begin > s->size[name] || size > s->size[name] - begin || !touch(&s->file, s->at[name] + begin, s->at[name] + begin + size))
-        return damaged();
+        return damaged(s);
     return s->file.base + s->at[name] + begin;
 }
 
@@ -59,7 +64,7 @@ static int number(Segment *s, int name, uint64_t i, uint32_t *out) {
 static const uint8_t *term(Segment *s, int blob, int ends, uint64_t i, uint32_t *size) {
     uint32_t start = 0, end;
     if ((i && !number(s, ends, i - 1, &start)) || !number(s, ends, i, &end)) return NULL;
-    if (end < start) return damaged();
+    if (end < start) return damaged(s);
     *size = end - start;
     return section(s, blob, start, *size);
 }
@@ -109,26 +114,26 @@ static int entry_lists(Segment *s, uint64_t entry, uint8_t fields, int exact, Li
     const uint8_t *ends = section(s, S_AT, 8 * entry, 16);
     if (!ends) return 0;
     uint64_t begin = u64_at(ends), end = u64_at(ends + 8);
-    if (begin >= end || end > s->size[S_POSTINGS]) return damaged() != NULL;
+    if (begin >= end || end > s->size[S_POSTINGS]) return damaged(s) != NULL;
     uint64_t at = s->at[S_POSTINGS] + begin;
     end += s->at[S_POSTINGS];
-    if (!touch(&s->file, at, at + 1)) return damaged() != NULL;
+    if (!touch(&s->file, at, at + 1)) return damaged(s) != NULL;
     uint8_t held = s->file.base[at++];
     List found[FIELDS];
     uint32_t n = 0;
     for (uint8_t f = 0; f < FIELDS; f++) {
         if (!(held >> f & 1)) continue;
         uint64_t df, cf, size;
-        if (!varint(s, &at, end, &df) || !varint(s, &at, end, &cf) || !varint(s, &at, end, &size)) return damaged() != NULL;
-        if (!df || df > s->documents || size > UINT32_MAX) return damaged() != NULL;
+        if (!varint(s, &at, end, &df) || !varint(s, &at, end, &cf) || !varint(s, &at, end, &size)) return damaged(s) != NULL;
+        if (!df || df > s->documents || size > UINT32_MAX) return damaged(s) != NULL;
         found[n++] = (List){0, (uint32_t)size, (uint32_t)df, (uint32_t)((df + BLOCK - 1) / BLOCK), f, (uint8_t)exact};
     }
     for (uint32_t i = 0; i < n; i++) {
-        if (found[i].size > end - at) return damaged() != NULL;
+        if (found[i].size > end - at) return damaged(s) != NULL;
         found[i].at = at;
         at += found[i].size;
         if (!(fields >> found[i].field & 1)) continue;
-        if (!list_open(&s->file, &found[i])) return damaged() != NULL;
+        if (!list_open(&s->file, &found[i])) return damaged(s) != NULL;
         if (out->n == out->room) {
             uint32_t room = out->room ? 2 * out->room : 8;
             List *items = realloc(out->items, room * sizeof *items);
@@ -153,7 +158,7 @@ static int mark(Segment *s, const List *lists, uint32_t n, uint8_t *bits) {
     for (uint32_t k = 0; k < n; k++) {
         cursor.list = &lists[k];
         for (uint32_t b = 0; b < lists[k].blocks; b++) {
-            if (!read_block(&s->file, &cursor, b, s->documents)) return damaged() != NULL;
+            if (!read_block(&s->file, &cursor, b, s->documents)) return damaged(s) != NULL;
             for (uint32_t i = 0; i < cursor.n; i++) bits[cursor.docs[i] >> 3] |= (uint8_t)(1u << (cursor.docs[i] & 7));
         }
     }
@@ -391,19 +396,19 @@ static PyObject *segment_positions(PyObject *self, PyObject *args) {
     return found;
 bad:
     free(out.items);
-    return damaged();
+    return damaged(s);
 }
 
 /* ---- values */
 
 /* The list of value i of a filter field whose tables lie at these places. */
 static int value_list(Segment *s, uint64_t at, uint64_t df_at, uint64_t i, List *list) {
-    if (!touch(&s->file, at + 8 * i, at + 8 * i + 16) || !touch(&s->file, df_at + 4 * i, df_at + 4 * i + 4)) return damaged() != NULL;
+    if (!touch(&s->file, at + 8 * i, at + 8 * i + 16) || !touch(&s->file, df_at + 4 * i, df_at + 4 * i + 4)) return damaged(s) != NULL;
     uint64_t begin = u64_at(s->file.base + at + 8 * i), end = u64_at(s->file.base + at + 8 * i + 8);
     uint32_t df = u32_at(s->file.base + df_at + 4 * i);
-    if (begin >= end || end > s->size[S_POSTINGS] || end - begin > UINT32_MAX || !df || df > s->documents) return damaged() != NULL;
+    if (begin >= end || end > s->size[S_POSTINGS] || end - begin > UINT32_MAX || !df || df > s->documents) return damaged(s) != NULL;
     *list = (List){s->at[S_POSTINGS] + begin, (uint32_t)(end - begin), df, (df + BLOCK - 1) / BLOCK, 0, 0};
-    return list_open(&s->file, list) ? 1 : damaged() != NULL;
+    return list_open(&s->file, list) ? 1 : damaged(s) != NULL;
 }
 
 static PyObject *segment_values(PyObject *self, PyObject *args) {
@@ -451,7 +456,7 @@ static PyObject *segment_counts(PyObject *self, PyObject *args) {
         uint32_t count = 0;
         for (uint32_t b = 0; b < list.blocks; b++) {
             if (!read_block(&s->file, &cursor, b, s->documents)) {
-                damaged();
+                damaged(s);
                 goto failed;
             }
             for (uint32_t i = 0; i < cursor.n; i++) count += (uint8_t)bits[cursor.docs[i] >> 3] >> (cursor.docs[i] & 7) & 1;
@@ -691,7 +696,7 @@ static PyObject *segment_search(PyObject *self, PyObject *args) {
         search->matched = (uint8_t *)data;
     }
     int how = search_all(search, interrupted);
-    if (how == SEARCH_DAMAGED) damaged();
+    if (how == SEARCH_DAMAGED) damaged(s);
     if (how == SEARCH_MEMORY) PyErr_NoMemory();
     if (how != SEARCH_DONE) goto done;
     if (search->best_count) qsort(search->best, search->best_count, sizeof(Scored), better_first);
@@ -767,7 +772,7 @@ static PyObject *segment_pair(PyObject *self, PyObject *args) {
     result = Py_BuildValue("(KK)", beside, near);
     goto done;
 broken:
-    damaged();
+    damaged(s);
 done:
     Py_XDECREF(leaves);
     release(&arena);
@@ -791,20 +796,22 @@ static PyObject *segment_close(PyObject *self, PyObject *none) {
 static void segment_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(segment_close(self, NULL));
+    Py_XDECREF(((Segment *)self)->damaged);
     PyObject_Free(self);
     Py_DECREF(type);
 }
 
 static PyObject *segment_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    PyObject *map, *places, *deleted;
+    PyObject *map, *places, *deleted, *error;
     const char *crcs;
     Py_ssize_t crcs_size;
     unsigned long long body;
     unsigned int documents;
-    if (!PyArg_ParseTuple(args, "Oy#KO!IO!", &map, &crcs, &crcs_size, &body, &PyTuple_Type, &places, &documents, &PyTuple_Type, &deleted)) return NULL;
+    if (!PyArg_ParseTuple(args, "Oy#KO!IO!O", &map, &crcs, &crcs_size, &body, &PyTuple_Type, &places, &documents, &PyTuple_Type, &deleted, &error)) return NULL;
     Segment *s = PyObject_New(Segment, type);
     if (!s) return NULL;
     memset((char *)s + sizeof(PyObject), 0, sizeof *s - sizeof(PyObject));
+    s->damaged = Py_NewRef(error);
     if (PyObject_GetBuffer(map, &s->map, PyBUF_SIMPLE) < 0) {
         Py_DECREF(s);
         return NULL;
@@ -821,8 +828,9 @@ static PyObject *segment_new(PyTypeObject *type, PyObject *args, PyObject *keywo
         return PyErr_NoMemory();
     }
     if (body > (uint64_t)s->map.len || (uint64_t)crcs_size < pages * 4 || PyTuple_Size(places) != S_COUNT) {
+        damaged(s);
         Py_DECREF(s);
-        return damaged();
+        return NULL;
     }
     for (uint64_t k = 0; k < pages; k++) s->file.crcs[k] = u32_at((const uint8_t *)crcs + 4 * k);
     for (int k = 0; k < S_COUNT; k++) {
@@ -835,8 +843,9 @@ static PyObject *segment_new(PyTypeObject *type, PyObject *args, PyObject *keywo
         s->size[k] = size;
         int per_document = k == S_IDS ? 8 : k >= S_LENGTHS ? 4 : 0;
         if (at > body || size > body - at || size < (uint64_t)per_document * documents) {
+            damaged(s);
             Py_DECREF(s);
-            return damaged();
+            return NULL;
         }
     }
     Py_ssize_t gone = PyTuple_Size(deleted);
@@ -851,8 +860,9 @@ static PyObject *segment_new(PyTypeObject *type, PyObject *args, PyObject *keywo
         for (Py_ssize_t k = 0; k < gone; k++) {
             unsigned long doc = PyLong_AsUnsignedLong(PyTuple_GetItem(deleted, k));
             if (PyErr_Occurred() || doc >= documents) {
+                if (!PyErr_Occurred()) damaged(s);
                 Py_DECREF(s);
-                return PyErr_Occurred() ? NULL : damaged();
+                return NULL;
             }
             s->live[doc >> 3] &= (uint8_t)~(1u << (doc & 7));
         }

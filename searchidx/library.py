@@ -23,19 +23,20 @@ from ingest.document import Document
 from ingest.errors import DossierError
 from searchidx import query
 from searchidx.bag import loosened
+from searchidx.compiled import scorer as scorer_for
 from searchidx.explain import explain
-from searchidx.facets import Matched, count_facets
+from searchidx.facets import count_facets
 from searchidx.grammar import parse
 from searchidx.matching import Planner
 from searchidx.print_query import to_text
-from searchidx.ranking import Scorer, best
+from searchidx.ranking import Found, Ranked, Scorer
 from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
-from searchidx.snapshot import OpenSegment, Snapshot
+from searchidx.snapshot import Snapshot
 from searchidx.snippets import highlight, snippets
 from searchidx.suggest import Suggester
 from searchidx.synonyms import Synonyms
 from searchidx.tag_names import with_tag_names
-from searchidx.twins import Twins
+from searchidx.twins import Groups, Twins
 
 #: A list of synonyms in the data folder is used in place of Dossier's own.
 SYNONYMS_FILE = "synonyms.txt"
@@ -121,8 +122,8 @@ class Library(Closing):
         """{region key: documents in it or below it}."""
         counts: dict[str, int] = {}
         for segment in self.snapshot.segments:
-            for key in segment.lexicon("region"):
-                counts[key] = counts.get(key, 0) + len(segment.postings("region", key).docs)
+            for key, number in segment.value_counts("region"):
+                counts[key] = counts.get(key, 0) + number
         return counts
 
     def display_path(self, stored: str) -> str:
@@ -149,23 +150,21 @@ class Library(Closing):
         synonyms = self._synonyms if request.synonyms else None
         planner = Planner(self.snapshot.languages, synonyms, self.snapshot.main_languages)
         plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
-        matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
-        total = sum(len(docs) for _, docs in matched)
-        scorer = Scorer(plan, self.snapshot)
-        twins = Twins(self.catalogue.twins() if request.collapse else {}, matched)
-        chosen = twins.first(self._ordered(request, scorer, matched, twins.folded))[request.offset :]
+        scorer = scorer_for(plan, self.snapshot)
+        found, twins = self._found(request, scorer)
+        chosen = twins.first(self._ordered(request, found))[request.offset :]
         if request.limit is not None:
             chosen = chosen[: request.limit]
         hits = self._hits(request, scorer, chosen, twins)
-        counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
+        counted: dict[str, tuple[FacetValue, ...]] = count_facets(found.matched) if request.facets else {}
         explanation = explain(tree, planner, plan, scorer, chosen, hits) if request.explain else None
-        suggestions = () if total else self._suggestions(request, tree)
+        suggestions = () if found.total else self._suggestions(request, tree)
         for segment in self.snapshot.segments:
             segment.forget()
         return SearchResult(
             query=request.query,
             interpreted=to_text(tree),
-            total=total,
+            total=found.total,
             took_ms=(time.perf_counter() - started) * 1000,
             offset=request.offset,
             hits=hits,
@@ -181,33 +180,44 @@ class Library(Closing):
         synonyms = self._synonyms if request.synonyms else None
         return Suggester(self.snapshot, synonyms, self.catalogue.data_dir).suggestions(tree, any_tree)
 
-    def _ordered(
-        self, request: SearchRequest, scorer: Scorer, matched: Matched, folded: int
-    ) -> list[tuple[float, str, OpenSegment, int]]:
-        """The matches up to the end of the page that is asked for, in order, and as many more as may be folded."""
-        count = None if request.limit is None else request.offset + request.limit + folded
-        scored = [(segment, scorer.scores(segment, docs)) for segment, docs in matched]
+    def _found(self, request: SearchRequest, scorer: Scorer) -> tuple[Found, Twins]:
+        """What matches, with the best up to the end of the page that is asked for, and as many more as may be
+        folded."""
+        groups = self._groups if request.collapse else Groups({}, {})
+        count = None if request.limit is None or request.sort != "relevance" else request.offset + request.limit
+        found = scorer.search(count, documents=request.facets or bool(groups.named))
+        twins = Twins(groups, found.matched)
+        if twins.folded and count is not None:
+            found = scorer.search(count + twins.folded, documents=request.facets)
+        return found, twins
+
+    def _ordered(self, request: SearchRequest, found: Found) -> list[Ranked]:
+        """The matches in the order that is asked for."""
         if request.sort == "relevance":
-            return best(scored, count)
-        everything = best(scored, None)
+            return found.best
         field = "title_key" if request.sort == "title" else "year"
         keys = {
             (segment, doc): value
-            for segment, docs in matched
+            for segment in self.snapshot.segments
             for value in segment.lexicon(field)
             for doc in segment.postings(field, value).docs
-            if doc in docs
         }
         # Documents without a year come last in both directions; equals stay in the order of relevance.
         missing = "" if request.sort == "newest" else "\U0010ffff"
-        everything.sort(key=lambda item: keys.get((item[2], item[3]), missing), reverse=request.sort == "newest")
-        return everything[:count]
+        return sorted(
+            found.best, key=lambda item: keys.get((item[2], item[3]), missing), reverse=request.sort == "newest"
+        )
+
+    @cached_property
+    def _groups(self) -> Groups:
+        """The documents that say nearly the same as others."""
+        return Groups.of(self.catalogue.twins(), self.snapshot)
 
     def _hits(
         self,
         request: SearchRequest,
         scorer: Scorer,
-        chosen: Sequence[tuple[float, str, OpenSegment, int]],
+        chosen: Sequence[Ranked],
         twins: Twins,
     ) -> tuple[Hit, ...]:
         others = {id_: twins.others(id_) for _, id_, _, _ in chosen}

@@ -12,6 +12,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from ingest.errors import IndexDamaged
 from ingest.text import fold
@@ -40,18 +41,26 @@ class Plan(ABC):
         """What counts for the score: words, phrases and patterns that are not under a negation."""
         return iter(())
 
-    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
-        """Words that follow one another in the query, as (side by side in order, near in any order): they add to
-        the score and decide nothing about matching."""
+    def neighbours(self) -> Iterator[Neighbours]:
+        """Words that follow one another in the query: that they stand together adds to the score and decides
+        nothing about matching."""
         return iter(())
 
 
-class Text(Plan):
-    """A word, phrase or pattern. surface: for an inflected word, the same word as it was typed."""
+class Neighbours(NamedTuple):
+    """Two words, and the leaves of their standing side by side in order, and near each other in any order."""
 
-    def __init__(self, leaf: Leaf, surface: Leaf | None = None) -> None:
+    one: Leaf
+    two: Leaf
+    beside: Leaf
+    near: Leaf
+
+
+class Text(Plan):
+    """A word, phrase or pattern."""
+
+    def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
-        self.surface = surface
 
     def match(self, segment: OpenSegment) -> set[int]:
         return self.leaf.match(segment)
@@ -78,40 +87,50 @@ class Synonymous(Plan):
         yield self
 
 
-class Values(Plan):
+class Choice(Plan):
+    """Documents that have one of some values of a filter field."""
+
+    field: str
+
+    @abstractmethod
+    def values(self, segment: OpenSegment) -> Sequence[str]:
+        """The values, as far as the segment may have them."""
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        return segment.having(self.field, self.values(segment))
+
+
+class Values(Choice):
     """Documents that have one of the values of a filter field which `wanted` picks from the lexicon."""
 
     def __init__(self, field: str, wanted: Sequence[str] | re.Pattern[str]) -> None:
         self.field = field
         self.wanted = wanted
 
-    def match(self, segment: OpenSegment) -> set[int]:
+    def values(self, segment: OpenSegment) -> Sequence[str]:
         if isinstance(self.wanted, re.Pattern):
             search = self.wanted.search
-            values = [value for value in segment.lexicon(self.field) if search(value)]
-        else:
-            values = list(self.wanted)
-        found: set[int] = set()
-        for value in values:
-            found |= segment.docs(self.field, value)
-        return found
+            return [value for value in segment.lexicon(self.field) if search(value)]
+        return self.wanted
 
 
-class Years(Plan):
+class Years(Choice):
     """Documents whose year lies in a closed range; None is open."""
+
+    field = "year"
 
     def __init__(self, low: int | None, high: int | None) -> None:
         self.low = low
         self.high = high
 
-    def match(self, segment: OpenSegment) -> set[int]:
-        found: set[int] = set()
-        for value in segment.lexicon("year"):
+    def values(self, segment: OpenSegment) -> Sequence[str]:
+        found = []
+        for value in segment.lexicon(self.field):
             if not value.isdecimal():
                 raise IndexDamaged(f"the index names a year {value!r}: run `dossier rebuild`")
             year = int(value)
             if (self.low is None or year >= self.low) and (self.high is None or year <= self.high):
-                found |= segment.docs("year", value)
+                found.append(value)
         return found
 
 
@@ -119,7 +138,7 @@ class Both(Plan):
     """All of the required plans and none of the excluded ones."""
 
     def __init__(
-        self, required: Sequence[Plan], excluded: Sequence[Plan], pairs: Sequence[tuple[Leaf, Leaf]] = ()
+        self, required: Sequence[Plan], excluded: Sequence[Plan], pairs: Sequence[Neighbours] = ()
     ) -> None:
         self.required = required
         self.excluded = excluded
@@ -138,7 +157,7 @@ class Both(Plan):
         for plan in self.required:
             yield from plan.scored()
 
-    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+    def neighbours(self) -> Iterator[Neighbours]:
         yield from self.pairs
         for plan in self.required:
             yield from plan.neighbours()
@@ -147,7 +166,7 @@ class Both(Plan):
 class Either(Plan):
     """At least one of the plans."""
 
-    def __init__(self, plans: Sequence[Plan], pairs: Sequence[tuple[Leaf, Leaf]] = ()) -> None:
+    def __init__(self, plans: Sequence[Plan], pairs: Sequence[Neighbours] = ()) -> None:
         self.plans = plans
         self.pairs = pairs
 
@@ -161,7 +180,7 @@ class Either(Plan):
         for plan in self.plans:
             yield from plan.scored()
 
-    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+    def neighbours(self) -> Iterator[Neighbours]:
         yield from self.pairs
         for plan in self.plans:
             yield from plan.neighbours()
@@ -301,7 +320,7 @@ class Planner:
         exact = Leaf([_surface_slot(term) for term in terms], fields)
         if node.exact:
             return Text(exact)
-        return Text(Leaf([self._stem_slot(term) for term in terms], fields), exact)
+        return Text(Leaf([self._stem_slot(term) for term in terms], fields, surface=exact))
 
     def _phrase(self, node: query.Phrase) -> Plan | None:
         terms = self._terms(node.text)
@@ -357,7 +376,7 @@ def _word_runs(children: Sequence[query.Node]) -> list[list[query.Word]]:
     return runs
 
 
-def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]]:
+def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[Neighbours]:
     """Each two single words that follow one another in the query and are searched in the same fields.
 
     Pairs of characters of unspaced scripts overlap: that they are neighbours says nothing.
@@ -371,7 +390,7 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]
         if one.fields == two.fields and one.slots != two.slots and slots not in seen:
             seen.add(slots)
             beside = Leaf(slots, one.fields)
-            found.append((beside, beside.within(NEAR)))
+            found.append(Neighbours(one, two, beside, beside.within(NEAR)))
     return found
 
 

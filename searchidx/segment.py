@@ -190,6 +190,14 @@ class SegmentData:
         ordinal = terms.find(term.encode("utf-8", "surrogatepass"))
         return NO_POSTINGS if ordinal < 0 else terms.postings(ordinal)
 
+    def value_tables(self, field: str) -> tuple[int, int]:
+        """Where in the file the tables of a filter field lie: of its lists, and of its document frequencies."""
+        return self.file.place(f"{field}:at")[0], self.file.place(f"{field}:df")[0]
+
+    def document_frequencies(self, field: str) -> array[int]:
+        """Of each value of a filter field, the number of documents that have it, deleted ones included."""
+        return unpacked(self.file.read(f"{field}:df"))
+
     def entry_fields(self, entry: int) -> int:
         """A bit for each text field in which an entry occurs."""
         start, _ = _bounds(self.file, "at", entry)

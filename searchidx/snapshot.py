@@ -7,7 +7,7 @@ merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
@@ -16,10 +16,14 @@ from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
 from searchidx import manifest as pointer
 from searchidx.fingerprint import fingerprint
+from searchidx.kernel import open_kernel
 from searchidx.manifest import FOLDER, Manifest, SegmentEntry
-from searchidx.segment import NO_POSTINGS, PostingList, SegmentData
+from searchidx.postings import NO_POSTINGS, PostingList
+from searchidx.segment import SegmentData
 
 _ATTEMPTS = 5
+#: Sets of documents with a value that are kept for the next query.
+_KEPT_FILTERS = 64
 
 
 class OpenSegment:
@@ -33,6 +37,9 @@ class OpenSegment:
             raise IndexDamaged(f"the manifest does not fit the segment {entry.name}: run `dossier rebuild`")
         self.doc_count = entry.documents - len(self.deleted)
         self._postings: dict[tuple[str, str], PostingList] = {}
+        self._bits: dict[tuple[str, tuple[str, ...]], bytes] = {}
+        #: The compiled search of this segment, None where only plain Python is at hand.
+        self.kernel = open_kernel(self.data, self.deleted)
 
     def everything(self) -> set[int]:
         """The numbers of all documents."""
@@ -47,9 +54,42 @@ class OpenSegment:
             self._postings[key] = found
         return found
 
-    def docs(self, field: str, term: str) -> set[int]:
-        """The live documents that have the term."""
-        return set(self.postings(field, term).docs)
+    def having(self, field: str, values: Iterable[str]) -> set[int]:
+        """The live documents that have one of the values of a filter field."""
+        found: set[int] = set()
+        for value in values:
+            found.update(self.postings(field, value).docs)
+        return found
+
+    def bits(self, field: str, values: Iterable[str]) -> bytes:
+        """A bit for each document that has one of the values of a filter field; for the kernel, which leaves the
+        deleted ones out."""
+        assert self.kernel is not None
+        key = (field, tuple(values))
+        found = self._bits.get(key)
+        if found is None:
+            find = self.data.terms(field).find
+            ordinals = (find(value.encode("utf-8", "surrogatepass")) for value in key[1])
+            known = tuple(ordinal for ordinal in ordinals if ordinal >= 0)
+            if len(self._bits) == _KEPT_FILTERS:
+                self._bits.clear()
+            found = self._bits[key] = self.kernel.values(*self.data.value_tables(field), known)
+        return found
+
+    def value_counts(self, field: str, among: Container[int] | bytes | None = None) -> Iterator[tuple[str, int]]:
+        """(value, how many live documents have it) of a filter field, in order; among: only of these documents."""
+        values = self.lexicon(field)
+        if among is None and not self.deleted:
+            return zip(values, self.data.document_frequencies(field), strict=True)
+        if self.kernel is not None and isinstance(among, bytes):
+            number = len(self.data.terms(field))
+            counts = self.kernel.counts(*self.data.value_tables(field), number, among)
+            return zip(values, counts, strict=True)
+        assert not isinstance(among, bytes)
+        having = (self.postings(field, value).docs for value in self.lexicon(field))
+        if among is None:
+            return ((value, len(docs)) for value, docs in zip(values, having, strict=True))
+        return ((value, sum(map(among.__contains__, docs))) for value, docs in zip(values, having, strict=True))
 
     def lexicon(self, field: str) -> Iterator[str]:
         """All terms of a field, in order, those of deleted documents included."""
@@ -58,12 +98,18 @@ class OpenSegment:
 
     def total_length(self, field: str) -> tuple[int, int]:
         """(tokens, documents that have any) of a text field, over live documents."""
-        lengths = self.data.lengths(field)
-        total, having = sum(lengths), len(lengths) - lengths.count(0)
+        total, having = self.data.totals(field)
         for doc in self.deleted:
-            total -= lengths[doc]
-            having -= lengths[doc] > 0
+            length = self.data.length(field, doc)
+            total -= length
+            having -= length > 0
         return total, having
+
+    def close(self) -> None:
+        """Release the file."""
+        if self.kernel is not None:
+            self.kernel.close()
+        self.data.close()
 
     def forget(self) -> None:
         """Drop decoded postings, so that a long batch does not keep every list it has read."""
@@ -122,7 +168,7 @@ class Snapshot(Closing):
                 return cls(manifest, opened)
             except BaseException as error:
                 for segment in opened:
-                    segment.data.close()
+                    segment.close()
                 if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
                     raise IndexDamaged(
                         f"{error.filename} cannot be read ({error.strerror}): check that you may read it"
@@ -148,8 +194,8 @@ class Snapshot(Closing):
         """{language: its documents}, the most frequent first; None stands for an unknown one."""
         counts: dict[str | None, int] = {}
         for segment in self.segments:
-            for language in segment.lexicon("lang"):
-                counts[language] = counts.get(language, 0) + len(segment.postings("lang", language).docs)
+            for language, number in segment.value_counts("lang"):
+                counts[language] = counts.get(language, 0) + number
         counts[None] = self.doc_count - sum(counts.values())
         found = [name for name in counts if counts[name]]
         return {name: counts[name] for name in sorted(found, key=lambda name: (-counts[name], name or ""))}
@@ -168,4 +214,4 @@ class Snapshot(Closing):
     def close(self) -> None:
         """Release all files."""
         for segment in self.segments:
-            segment.data.close()
+            segment.close()

@@ -1,0 +1,35 @@
+"""The compiled search, where it is installed.
+
+Rule: this is the only module that imports it. Without it everything is done in plain Python, with the same results
+(searchidx/ranking.py is the specification of both); DOSSIER_ENGINE=python asks for that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from searchidx.segment import SegmentData
+
+if TYPE_CHECKING:
+    from searchidx._kernel import Segment
+
+SETTING = "DOSSIER_ENGINE"
+
+
+def open_kernel(data: SegmentData, deleted: Collection[int]) -> Segment | None:
+    """The compiled view of a segment, None where there is none.
+
+    Raises IndexDamaged where the tables of the segment do not fit it.
+    """
+    if os.environ.get(SETTING) == "python":
+        return None
+    try:
+        from searchidx import _kernel
+    except ImportError:
+        return None
+    file = data.file
+    places = tuple(map(file.place, _kernel.SECTIONS))
+    gone = tuple(sorted(deleted))
+    return _kernel.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)
