@@ -1,5 +1,6 @@
-"""What the compiled kernel offers (native/kernel.c). Every function raises ValueError for a damaged segment."""
+"""What the compiled kernel offers (native/kernel.c). Every function raises what `damaged` makes where the segment is damaged."""
 
+from collections.abc import Callable
 from mmap import mmap
 
 #: The sections whose places `Segment` wants, in this order.
@@ -22,7 +23,7 @@ class Word:
         """In how many live documents it occurs in one of the fields."""
 
 class Segment:
-    """A mapped segment. deleted: numbers of deleted documents."""
+    """A mapped segment. deleted: numbers of deleted documents; damaged: makes the exception for a damaged file."""
 
     def __new__(
         cls,
@@ -32,6 +33,7 @@ class Segment:
         places: tuple[tuple[int, int], ...],
         documents: int,
         deleted: tuple[int, ...],
+        damaged: Callable[[str], Exception],
     ) -> Segment: ...
     def word(
         self,

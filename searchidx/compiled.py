@@ -18,12 +18,12 @@ from searchidx.snapshot import OpenSegment, Snapshot
 if TYPE_CHECKING:
     from searchidx._kernel import Segment
 
+_KNOWN_PAIRS = 20_000
+
 
 def scorer(plan: Plan, snapshot: Snapshot) -> Scorer:
     """The fastest way to search that is at hand."""
-    if all(segment.kernel is not None for segment in snapshot.segments):
-        return CompiledScorer(plan, snapshot)
-    return Scorer(plan, snapshot)
+    return CompiledScorer(plan, snapshot) if snapshot.compiled else Scorer(plan, snapshot)
 
 
 def count(plan: Plan, snapshot: Snapshot) -> int:
@@ -66,9 +66,19 @@ class CompiledScorer(Scorer):
         return Found(total, found, matched)
 
     def document_frequency(self, leaf: Leaf, slot: Slot) -> int:
-        place = leaf.slots.index(slot)
+        place = leaf.slots.index(slot) if len(leaf.slots) > 1 else 0
         words = (leaf.words(segment, _kernel(segment))[place] for segment in self.snapshot.segments)
         return sum(word.df for word in words if word is not None)
+
+    def pair_frequencies(self, words: Neighbours) -> tuple[float, float]:
+        known = self.snapshot.known_pairs
+        key = (words.one, words.two)
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _KNOWN_PAIRS:
+                known.clear()
+            found = known[key] = super().pair_frequencies(words)
+        return found
 
     def sampled_frequencies(self, words: Neighbours, shift: int) -> tuple[int, int]:
         beside = near = 0

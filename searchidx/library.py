@@ -148,7 +148,9 @@ class Library(Closing):
         parsed = parse(request.query, any_word=request.any_word)
         tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
         synonyms = self._synonyms if request.synonyms else None
-        planner = Planner(self.snapshot.languages, synonyms, self.snapshot.main_languages)
+        planner = Planner(
+            self.snapshot.languages, synonyms, self.snapshot.main_languages, self.snapshot.known_words
+        )
         plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
         scorer = scorer_for(plan, self.snapshot)
         found, twins = self._found(request, scorer)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from ingest.errors import IndexDamaged
 from ingest.text import fold
@@ -28,6 +28,8 @@ from searchidx.synonyms import Synonyms
 
 #: Two words of the query count as near each other in a document when they lie in so many positions.
 NEAR = 8
+#: So many words are remembered from query to query.
+_KNOWN = 5000
 
 
 class Plan(ABC):
@@ -47,13 +49,22 @@ class Plan(ABC):
         return iter(())
 
 
-class Neighbours(NamedTuple):
-    """Two words, and the leaves of their standing side by side in order, and near each other in any order."""
+class Neighbours:
+    """Two single words, searched in the same fields."""
 
-    one: Leaf
-    two: Leaf
-    beside: Leaf
-    near: Leaf
+    def __init__(self, one: Leaf, two: Leaf) -> None:
+        self.one = one
+        self.two = two
+
+    @cached_property
+    def beside(self) -> Leaf:
+        """The words side by side in order."""
+        return Leaf((*self.one.slots, *self.two.slots), self.one.fields)
+
+    @cached_property
+    def near(self) -> Leaf:
+        """The words near each other in any order."""
+        return self.beside.within(NEAR)
 
 
 class Text(Plan):
@@ -190,9 +201,9 @@ class Planner:
     """Turns query trees into plans for the languages of one snapshot.
 
     languages: those whose inflections a word may have. main_languages: those whose stop words are left out (one
-    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. notes: what was
-    left out, in sentences. widened: for each stretch that has synonyms, the words as typed and the phrases that
-    are searched for besides.
+    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. known: words that
+    were planned for earlier queries, which are shared and added to. notes: what was left out, in sentences.
+    widened: for each stretch that has synonyms, the words as typed and the phrases that are searched for besides.
     """
 
     def __init__(
@@ -200,10 +211,12 @@ class Planner:
         languages: Sequence[str | None],
         synonyms: Synonyms | None = None,
         main_languages: Sequence[str | None] | None = None,
+        known: dict[object, Text] | None = None,
     ) -> None:
         self.languages = tuple(languages)
         self.main_languages = self.languages if main_languages is None else tuple(main_languages)
         self.synonyms = synonyms
+        self._known = {} if known is None else known
         self.notes: list[str] = []
         self.widened: list[tuple[str, tuple[str, ...]]] = []
 
@@ -283,7 +296,7 @@ class Planner:
                 if not words:
                     continue
                 fields = _fields(run[start].field)
-                others = [Text(Leaf([self._stem_slot(term) for term in terms], fields)) for terms in alternatives]
+                others = [self._synonym(terms, fields) for terms in alternatives]
                 typed: Plan = Both(words, ()) if all_of else Either(words)
                 self.widened.append(
                     (
@@ -312,15 +325,26 @@ class Planner:
         tokens = query_tokens(node.text)
         return len(tokens) == 1 and is_stop_word(node.text, self.main_languages)
 
-    def _word(self, node: query.Word) -> Plan | None:
-        terms = self._terms(node.text)
-        if not terms:
-            return None
-        fields = _fields(node.field)
-        exact = Leaf([_surface_slot(term) for term in terms], fields)
-        if node.exact:
-            return Text(exact)
-        return Text(Leaf([self._stem_slot(term) for term in terms], fields, surface=exact))
+    def _word(self, node: query.Word) -> Text | None:
+        key = (node.text, node.field, node.exact)
+        found = self._known.get(key)
+        if found is None and (terms := self._terms(node.text)):
+            fields = _fields(node.field)
+            exact = Leaf([_surface_slot(term) for term in terms], fields)
+            slots = [] if node.exact else [self._stem_slot(term) for term in terms]
+            found = self._remember(key, Text(Leaf(slots, fields, surface=exact) if slots else exact))
+        return found
+
+    def _synonym(self, terms: tuple[str, ...], fields: Sequence[TextField]) -> Text:
+        key = (terms, fields)
+        found = self._known.get(key)
+        return found or self._remember(key, Text(Leaf([self._stem_slot(term) for term in terms], fields)))
+
+    def _remember(self, key: object, text: Text) -> Text:
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = text
+        return text
 
     def _phrase(self, node: query.Phrase) -> Plan | None:
         terms = self._terms(node.text)
@@ -389,8 +413,7 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[Neighbours]:
         slots = (*one.slots, *two.slots)
         if one.fields == two.fields and one.slots != two.slots and slots not in seen:
             seen.add(slots)
-            beside = Leaf(slots, one.fields)
-            found.append(Neighbours(one, two, beside, beside.within(NEAR)))
+            found.append(Neighbours(one, two))
     return found
 
 

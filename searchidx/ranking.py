@@ -92,7 +92,7 @@ class Scorer:
 
     def pair_frequencies(self, words: Neighbours) -> tuple[float, float]:
         """In how many documents the words stand side by side, and near each other, counted or estimated."""
-        rarer = min(self.document_frequency(leaf, leaf.slots[0]) for leaf in words[:2])
+        rarer = min(self.document_frequency(leaf, leaf.slots[0]) for leaf in (words.one, words.two))
         shift = (rarer // PAIR_SAMPLE).bit_length()
         beside, near = self.sampled_frequencies(words, shift)
         # Of a few that all fell through the sample, half a one is taken to be there.

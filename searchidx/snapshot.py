@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
@@ -143,6 +144,10 @@ class Snapshot(Closing):
         self.segments = segments
         self.doc_count = sum(segment.doc_count for segment in segments)
         self._average: dict[str, float] = {}
+        #: What one query found out that holds for the next ones, kept by the modules that use it. In plain Python
+        #: words hold all their postings, so there they are not kept.
+        self.known_words: dict[object, Any] | None = {} if self.compiled else None
+        self.known_pairs: dict[object, tuple[float, float]] = {}
 
     @classmethod
     def open(cls, data_dir: Path) -> Snapshot:
@@ -180,6 +185,11 @@ class Snapshot(Closing):
                     raise IndexDamaged(f"{error.filename} is missing: run `dossier rebuild`") from error
         raise AssertionError("unreachable")
 
+    @property
+    def compiled(self) -> bool:
+        """Whether every segment can be searched with the compiled kernel."""
+        return all(segment.kernel is not None for segment in self.segments)
+
     def average_length(self, field: str) -> float:
         """The mean number of tokens of a text field over the documents that have any, at least 1."""
         found = self._average.get(field)
@@ -200,12 +210,12 @@ class Snapshot(Closing):
         found = [name for name in counts if counts[name]]
         return {name: counts[name] for name in sorted(found, key=lambda name: (-counts[name], name or ""))}
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str | None, ...]:
         """The languages of the documents, the most frequent first; None stands for an unknown one."""
         return tuple(self.language_counts)
 
-    @property
+    @cached_property
     def main_languages(self) -> tuple[str | None, ...]:
         """Those of at least a fifth of the documents, and the most frequent one in any case."""
         counts = self.language_counts
