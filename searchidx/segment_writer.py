@@ -21,15 +21,13 @@ from typing import BinaryIO, NamedTuple, Protocol
 from ingest.errors import IndexDamaged
 from searchidx import inversion
 from searchidx.fields import FILTER_FIELDS, TEXT_FIELD_NAMES
-from searchidx.inversion import DROPPED, Data, Merged, Part, Write
+from searchidx.inversion import DROPPED, Data, Merged, Part, Stems, Write
 from searchidx.sections import SectionFile, SectionWriter, packed, unpacked
 from searchidx.segment import SUFFIX
 
 try:
     from searchidx import _inverter as engine
-
-    _ = engine.invert
-except (ImportError, AttributeError):  # it was not compiled
+except ImportError:  # it was not compiled
     engine = inversion  # type: ignore[misc]
 
 #: What is mapped of the files that are merged is given back to the system whenever so many bytes were written.
@@ -88,8 +86,15 @@ def write_segment(path: Path, content: Content) -> None:
         out.note("postings", start)
         stream.flush()
         with _mapped(stream, start, end) as postings:
-            stems = engine.gather_stems(
-                words.entries.stems, words.stem_blob, words.stem_ends, words.entries.at, postings, len(documents)
+            stems = Stems(
+                *engine.gather_stems(
+                    words.entries.stems,
+                    words.stem_blob,
+                    words.stem_ends,
+                    words.entries.at,
+                    postings,
+                    len(documents),
+                )
             )
         out.section("blob", words.entries.blob)
         out.section("ends", words.entries.ends)
@@ -224,7 +229,7 @@ class _Merge:
                     _give_back(file)
 
         try:
-            return engine.merge(parts, lengths, base, write_and_give_back)
+            return Merged(*engine.merge(parts, lengths, base, write_and_give_back))
         except ValueError as error:
             names = ", ".join(str(file.path) for file in self._files)
             raise IndexDamaged(f"{names}: a posting list does not read: run `dossier rebuild`") from error
