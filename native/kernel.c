@@ -375,18 +375,17 @@ static PyObject *segment_positions(PyObject *self, PyObject *args) {
         }
         if (low == list->blocks) continue;
         if (!read_block(&s->file, &cursor, low, s->documents)) goto bad;
-        uint64_t skip = 0;
+        uint64_t before = 0;
         uint32_t i = 0;
-        for (; i < cursor.n && cursor.docs[i] < doc; i++) skip += cursor.tfs[i];
+        for (; i < cursor.n && cursor.docs[i] < doc; i++) before += cursor.tfs[i] - 1;
         if (i == cursor.n || cursor.docs[i] != doc) continue;
-        if (skip + cursor.tfs[i] > cursor.count) goto bad;
-        if (!numbers_room(&out, cursor.tfs[i])) {
+        uint32_t tf = cursor.tfs[i];
+        if (!numbers_room(&out, tf)) {
             free(out.items);
             return PyErr_NoMemory();
         }
-        const uint8_t *p = cursor.positions + (skip << cursor.width);
-        uint32_t position = 0;
-        for (uint32_t t = 0; t < cursor.tfs[i]; t++) out.items[out.n++] = position += item(p, cursor.width, t);
+        if (!read_positions(cursor.firsts, cursor.first_width, i, cursor.steps, cursor.step_width, before, cursor.step_count, tf, out.items + out.n)) goto bad;
+        out.n += tf;
         lists++;
     }
     if (lists > 1) qsort(out.items, out.n, sizeof(uint32_t), ascending);

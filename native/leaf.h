@@ -16,9 +16,11 @@ typedef uint64_t Bits[CHUNKS];
 /* What one list has in the window: documents (from the window's begin), frequencies, and where positions lie. */
 typedef struct {
     uint32_t start;            /* first of its postings in `docs` of the Gathered */
-    const uint8_t *positions;  /* of that posting */
-    uint32_t count;            /* positions from there to the end of the block */
-    uint8_t width;
+    uint32_t first;            /* which of the block that is */
+    uint64_t before;           /* steps of the documents before that */
+    const uint8_t *firsts, *steps;
+    uint32_t step_count;
+    uint8_t first_width, step_width;
 } Part;
 
 typedef struct {
@@ -79,13 +81,8 @@ static int gather(File *file, Gathered *g, uint32_t low, uint32_t high, uint32_t
     if (!seek(file, c, low, documents)) return 0;
     while (c->i < c->n && c->docs[c->i] < high) {
         Part *part = &g->part[g->parts++];
-        uint64_t before = 0;
-        for (uint32_t k = 0; k < c->i; k++) before += c->tfs[k];
-        if (!c->count) before = 0;
-        part->start = g->n;
-        part->positions = c->positions + (before << c->width);
-        part->count = (uint32_t)(c->count - before);
-        part->width = c->width;
+        *part = (Part){g->n, c->i, 0, c->firsts, c->steps, c->step_count, c->first_width, c->step_width};
+        for (uint32_t k = 0; k < c->i; k++) part->before += c->tfs[k] - 1;
         uint32_t i = c->i, n = g->n;
         for (; i < c->n && c->docs[i] < high; i++, n++) {
             g->docs[n] = (uint16_t)(c->docs[i] - low);
@@ -177,13 +174,13 @@ static int positions_of(const Slot *slot, uint8_t field, uint32_t doc, int exact
         if (at < 0) continue;
         const Part *part = &g->part[g->parts - 1];
         while (part->start > at) part--;
-        uint64_t skip = 0;
-        for (int64_t i = part->start; i < at; i++) skip += g->tfs[i];
-        uint32_t tf = g->tfs[at];
-        if (skip + tf > part->count || !numbers_room(out, tf)) return -1;
-        const uint8_t *p = part->positions + (skip << part->width);
-        uint32_t position = 0;
-        for (uint32_t i = 0; i < tf; i++) out->items[out->n++] = position += item(p, part->width, i);
+        uint64_t before = part->before;
+        for (int64_t i = part->start; i < at; i++) before += g->tfs[i] - 1;
+        uint32_t tf = g->tfs[at], i = part->first + (uint32_t)(at - part->start);
+        if (!numbers_room(out, tf)) return -1;
+        if (!read_positions(part->firsts, part->first_width, i, part->steps, part->step_width, before, part->step_count, tf,
+                            out->items + out->n)) return -1;
+        out->n += tf;
         lists++;
     }
     if (lists > 1) qsort(out->items + begin, out->n - begin, sizeof(uint32_t), ascending);

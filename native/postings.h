@@ -22,9 +22,10 @@ typedef struct {
     uint32_t block;            /* the next block to read */
     uint32_t n, i;             /* documents in the block that was read, and the next of them */
     uint32_t docs[BLOCK], tfs[BLOCK];
-    const uint8_t *positions;  /* of the block */
-    uint32_t count;            /* of its positions */
-    uint8_t width;             /* code of their width */
+    const uint8_t *firsts;     /* the first position in each document of the block; NULL where there are none */
+    const uint8_t *steps;      /* from each other position to the one before, document by document */
+    uint32_t step_count;
+    uint8_t first_width, step_width; /* codes */
 } Cursor;
 
 static inline uint32_t item(const uint8_t *p, uint8_t width, uint32_t i) {
@@ -61,7 +62,7 @@ static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents)
     }
     if (start >= end || !touch(file, start, end)) return 0;
     const uint8_t *p = file->base + start, *last = file->base + end;
-    uint8_t gaps = *p & 3, freqs = *p >> 2 & 3, width = *p >> 4 & 3;
+    uint8_t gaps = *p & 3, freqs = *p >> 2 & 3, first_width = *p >> 4 & 3, step_width = *p >> 6;
     p++;
     if (gaps == LEFT_OUT || (uint64_t)(last - p) < (uint64_t)n << gaps) return 0;
     for (uint32_t k = 0; k < n; k++) {
@@ -72,23 +73,44 @@ static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents)
     /* What a table says of its blocks is relied on when blocks are skipped. */
     if (list->blocks > 1 && u32_at(row(file, list, block)) != (uint32_t)doc) return 0;
     p += (uint64_t)n << gaps;
-    uint64_t count = n;
+    uint64_t steps = 0;
     if (freqs == LEFT_OUT) {
         for (uint32_t k = 0; k < n; k++) c->tfs[k] = 1;
     } else {
         if ((uint64_t)(last - p) < (uint64_t)n << freqs) return 0;
-        count = 0;
-        for (uint32_t k = 0; k < n; k++) count += c->tfs[k] = item(p, freqs, k);
+        for (uint32_t k = 0; k < n; k++) {
+            c->tfs[k] = item(p, freqs, k);
+            if (!c->tfs[k]) return 0;
+            steps += c->tfs[k] - 1;
+        }
         p += (uint64_t)n << freqs;
     }
-    if (width == LEFT_OUT) count = 0;
-    if ((uint64_t)(last - p) != (width == LEFT_OUT ? 0 : count << width)) return 0;
-    c->positions = p;
-    c->width = width;
-    c->count = (uint32_t)count;
+    c->firsts = c->steps = NULL;
+    c->step_count = 0;
+    if (first_width != LEFT_OUT) {
+        if ((uint64_t)(last - p) < (uint64_t)n << first_width || (steps > 0) != (step_width != LEFT_OUT)) return 0;
+        c->firsts = p;
+        c->first_width = first_width;
+        c->steps = p += (uint64_t)n << first_width;
+        c->step_count = (uint32_t)steps;
+        c->step_width = step_width;
+        if (steps) p += steps << step_width;
+    }
+    if (p != last) return 0;
     c->n = n;
     c->i = 0;
     c->block = block + 1;
+    return 1;
+}
+
+/* Append the tf positions of document i of the block, of which `before` steps belong to documents before it; `out`
+   has room for them. 0 where there are none or not so many. */
+static int read_positions(const uint8_t *firsts, uint8_t first_width, uint32_t i, const uint8_t *steps, uint8_t step_width,
+                          uint64_t before, uint32_t step_count, uint32_t tf, uint32_t *out) {
+    if (!firsts || before + tf - 1 > step_count) return 0;
+    uint32_t position = item(firsts, first_width, i);
+    *out++ = position;
+    for (uint32_t k = 0; k + 1 < tf; k++) *out++ = position += item(steps, step_width, (uint32_t)(before + k));
     return 1;
 }
 

@@ -7,7 +7,7 @@ list"; `native/postings.h` is the same in C, and the tests hold them equal.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -20,23 +20,42 @@ _ROW = struct.Struct("<IIII")
 
 
 class PostingList(NamedTuple):
-    """Decoded postings of one term: document numbers ascending, frequencies beside them, and packed positions.
+    """Decoded postings of one term: document numbers ascending, and beside them frequencies and first positions.
 
-    ends[i] is where the positions of document i end in `positions`; both are empty where the field has none.
+    steps: all other positions as differences to the one before, document by document. ends[i]: the occurrences up
+    to and with document i. firsts and ends are empty where the field has no positions.
     """
 
     docs: Sequence[int]
     freqs: Sequence[int]
-    positions: Sequence[int]
+    firsts: Sequence[int]
+    steps: Sequence[int]
     ends: Sequence[int]
 
     def at(self, index: int) -> list[int]:
         """The positions in the document docs[index], ascending."""
-        start = self.ends[index - 1] if index else 0
-        return list(accumulate(self.positions[start : self.ends[index]]))
+        start = self.ends[index - 1] - index if index else 0
+        return list(accumulate(self.steps[start : start + self.freqs[index] - 1], initial=self.firsts[index]))
+
+    def runs(self) -> Iterator[list[int]]:
+        """The positions in each document, ascending; none where the field has no positions."""
+        start = 0
+        for first, freq in zip(self.firsts, self.freqs if self.firsts else (), strict=True):
+            yield list(accumulate(self.steps[start : start + freq - 1], initial=first))
+            start += freq - 1
+
+    @classmethod
+    def of(cls, docs: Sequence[int], freqs: Sequence[int], runs: Iterable[Sequence[int]]) -> PostingList:
+        """A list from the positions in each document; runs is empty where the field has no positions."""
+        firsts: list[int] = []
+        steps: list[int] = []
+        for run in runs:
+            firsts.append(run[0])
+            steps += (b - a for a, b in pairwise(run))
+        return cls(docs, freqs, firsts, steps, list(accumulate(freqs)) if firsts else ())
 
 
-NO_POSTINGS = PostingList((), (), (), ())
+NO_POSTINGS = PostingList((), (), (), (), ())
 
 
 def encode_postings(
@@ -56,18 +75,13 @@ def encode_postings(
         some = docs[first : first + BLOCK]
         times = freqs[first : first + BLOCK] if freqs else [1] * len(some)
         gaps = [b - a - 1 for a, b in pairwise((previous, *some))]
-        flat: list[int] = []
-        for run in positions[first : first + BLOCK]:
-            flat += (run[0], *(b - a for a, b in pairwise(run)))
-        gap_width = _width(max(gaps))
-        freq_width = LEFT_OUT if max(times) == 1 else _width(max(times))
-        position_width = _width(max(flat)) if positions else LEFT_OUT
-        blocks.append(gap_width | freq_width << 2 | position_width << 4)
-        blocks += packed(gaps, gap_width)
-        if freq_width != LEFT_OUT:
-            blocks += packed(times, freq_width)
-        if position_width != LEFT_OUT:
-            blocks += packed(flat, position_width)
+        placed = PostingList.of(some, times, positions[first : first + BLOCK])
+        columns = (gaps, [] if max(times) == 1 else times, placed.firsts, placed.steps)
+        widths = [_width(max(column)) if column else LEFT_OUT for column in columns]
+        blocks.append(sum(width << 2 * place for place, width in enumerate(widths)))
+        for column, width in zip(columns, widths, strict=True):
+            if column:
+                blocks += packed(column, width)
         previous = some[-1]
         table.append((previous, len(blocks), max(times), min(map(length, some))))
     rows = b"".join(_ROW.pack(*row) for row in table) if len(table) > 1 else b""
@@ -84,7 +98,8 @@ def decode_postings(data: bytes, df: int) -> PostingList:
     view = memoryview(data)
     docs: list[int] = []
     freqs: list[int] = []
-    positions: list[int] = []
+    firsts: list[int] = []
+    steps: list[int] = []
     previous = -1
     for block in range(blocks):
         if at >= len(data):
@@ -93,59 +108,47 @@ def decode_postings(data: bytes, df: int) -> PostingList:
         codes = data[at]
         at += 1
 
-        def take(width: int, number: int) -> Sequence[int]:
+        def take(place: int, number: int) -> Sequence[int]:
             nonlocal at
+            width = codes >> 2 * place & 3
+            if width == LEFT_OUT:
+                return ()
             begin, at = at, at + (number << width)
             if at > len(data):
                 raise ValueError("a block is cut off")
             return unpacked(view[begin:at], width)
 
-        if codes & 3 == LEFT_OUT:
+        gaps = take(0, count)
+        if not gaps:
             raise ValueError("a block without documents")
-        gaps = take(codes & 3, count)
-        some = list(accumulate(gaps, lambda doc, gap: doc + gap + 1, initial=previous))[1:]
-        times = [1] * count if codes >> 2 & 3 == LEFT_OUT else take(codes >> 2 & 3, count)
-        if codes >> 4 & 3 != LEFT_OUT:
-            positions += take(codes >> 4 & 3, sum(times))
-        docs += some
+        docs += list(accumulate(gaps, lambda doc, gap: doc + gap + 1, initial=previous))[1:]
+        times = take(1, count) or [1] * count
         freqs += times
+        firsts += take(2, count)
+        steps += take(3, sum(times) - count)
         previous = docs[-1]
         if blocks > 1 and _ROW.unpack_from(data, block * _ROW.size)[:2] != (previous, at - base):
             raise ValueError("a block is not what its table says")
     if at != len(data):
         raise ValueError(f"{len(data)} bytes where {at} are expected")
-    if not positions:
-        return PostingList(docs, freqs, (), ())
-    return PostingList(docs, freqs, positions, list(accumulate(freqs)))
+    if firsts and (len(firsts) != df or len(steps) != sum(freqs) - df):
+        raise ValueError("positions are missing")
+    return PostingList(docs, freqs, firsts, steps, list(accumulate(freqs)) if firsts else ())
 
 
 def merged(lists: Sequence[PostingList]) -> PostingList:
     """The postings of several terms as of one; every list has positions, or none has."""
     if len(lists) == 1:
         return lists[0]
-    places = sorted(
-        (doc, number, index) for number, found in enumerate(lists) for index, doc in enumerate(found.docs)
-    )
-    docs: list[int] = []
-    freqs: list[int] = []
-    runs: list[list[int]] = []
-    for doc, number, index in places:
-        found = lists[number]
-        at = found.at(index) if found.ends else []
-        if docs and docs[-1] == doc:
-            freqs[-1] += found.freqs[index]
-            runs[-1] += at
-        else:
-            docs.append(doc)
-            freqs.append(found.freqs[index])
-            runs.append(at)
-    if not docs or not lists[0].ends:
-        return PostingList(docs, freqs, (), ())
-    positions: list[int] = []
-    for run in runs:
-        run.sort()
-        positions += (run[0], *(b - a for a, b in pairwise(run)))
-    return PostingList(docs, freqs, positions, list(accumulate(freqs)))
+    times: dict[int, int] = {}
+    places: dict[int, list[int]] = {}
+    for found in lists:
+        for doc, freq in zip(found.docs, found.freqs, strict=True):
+            times[doc] = times.get(doc, 0) + freq
+        for doc, run in zip(found.docs if found.firsts else (), found.runs(), strict=True):
+            places[doc] = sorted(places[doc] + run) if doc in places else run
+    docs = sorted(times)
+    return PostingList.of(docs, [times[doc] for doc in docs], [places[doc] for doc in docs if doc in places])
 
 
 def encode_varint(value: int) -> bytes:

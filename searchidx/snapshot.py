@@ -124,16 +124,7 @@ class OpenSegment:
         if not docs:
             return NO_POSTINGS
         freqs = list(compress(postings.freqs, keep))
-        if not postings.ends:
-            return PostingList(docs, freqs, (), ())
-        positions: list[int] = []
-        ends: list[int] = []
-        for index, kept in enumerate(keep):
-            if kept:
-                start = postings.ends[index - 1] if index else 0
-                positions.extend(postings.positions[start : postings.ends[index]])
-                ends.append(len(positions))
-        return PostingList(docs, freqs, positions, ends)
+        return PostingList.of(docs, freqs, compress(postings.runs(), keep))
 
 
 class Snapshot(Closing):
