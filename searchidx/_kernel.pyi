@@ -15,6 +15,11 @@ _Node = None | int | bytes | list[_Node] | tuple[tuple[_Node, ...], tuple[_Node,
 #: What scores: (leaf, worth), or words as typed and others that mean the same.
 _Addend = tuple[int, float] | tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
 
+def words(text: str) -> tuple[bytes, list[int]] | None:
+    """Where the words of a text stand (as `searchidx.analysis` finds them): begin and end of each, as native 4-byte
+    numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a text that is
+    not wholly in Latin letters."""
+
 class Word:
     """The posting lists that stand for a word in some fields of one segment."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from searchidx.segment import SegmentData
@@ -18,18 +19,31 @@ if TYPE_CHECKING:
 SETTING = "DOSSIER_ENGINE"
 
 
-def open_kernel(data: SegmentData, deleted: Collection[int]) -> Segment | None:
-    """The compiled view of a segment, None where there is none.
-
-    Raises IndexDamaged where the tables of the segment do not fit it.
-    """
+def _kernel() -> ModuleType | None:
     if os.environ.get(SETTING) == "python":
         return None
     try:
         from searchidx import _kernel
     except ImportError:
         return None
+    return _kernel
+
+
+def word_bounds(text: str) -> tuple[bytes, list[int]] | None:
+    """What `_kernel.words` says of a text; None where it is not at hand, too."""
+    kernel = _kernel()
+    return None if kernel is None else kernel.words(text)
+
+
+def open_kernel(data: SegmentData, deleted: Collection[int]) -> Segment | None:
+    """The compiled view of a segment, None where there is none.
+
+    Raises IndexDamaged where the tables of the segment do not fit it.
+    """
+    kernel = _kernel()
+    if kernel is None:
+        return None
     file = data.file
-    places = tuple(map(file.place, _kernel.SECTIONS))
+    places = tuple(map(file.place, kernel.SECTIONS))
     gone = tuple(sorted(deleted))
-    return _kernel.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)
+    return kernel.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)

@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 from ingest.catalogue_read import CatalogueReader
 from ingest.document import Document, Page
-from searchidx.analysis import Token, index_tokens, is_cjk_single
+from searchidx.analysis import is_cjk_single
 from searchidx.leaf import Leaf
 from searchidx.matching import Text
 from searchidx.results import Snippet
 from searchidx.snapshot import OpenSegment
+from searchidx.word_bounds import WordBounds, word_bounds
 
 #: A passage reaches over at most this many words, and about this many characters are shown.
 WINDOW = 30
@@ -42,6 +43,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|[。！�
 _PARAGRAPH_END = re.compile(r"\n\s*\n|(?<![^\n])[^\n]{1,80}(?<![.!?:;,])\n(?=[^\W\d_][^\n]{120})")
 #: Stands for a line break behind a heading, unless a match goes across.
 SEPARATOR = " · "
+_SPACE = re.compile(r"\s+")
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
 
 
@@ -106,7 +108,7 @@ def highlight(
 ) -> list[tuple[int, int]]:
     """The character ranges of a short field (title, summary) that matched."""
     spans = [(span, _singles(item.leaf)) for item in texts for span in item.leaf.spans(segment, name, doc)]
-    return _ranges(index_tokens(text), spans, 0) if spans else []
+    return _ranges(word_bounds(text), spans, 0) if spans else []
 
 
 def _singles(leaf: Leaf) -> frozenset[str]:
@@ -175,38 +177,38 @@ def _passage(
     spans: Sequence[tuple[tuple[int, ...], frozenset[str]]],
     document: Document,
 ) -> Snippet:
-    tokens = index_tokens(page.text)
+    words = word_bounds(page.text)
     first = window[0].positions[0] - page_start
-    last = min(window[-1].positions[-1] - page_start, len(tokens) - 1)
-    if not 0 <= first < len(tokens):  # the page was read anew since, or the index is damaged
+    last = min(window[-1].positions[-1] - page_start, len(words.ends) - 1)
+    if not 0 <= first < len(words.ends):  # the page was read anew since, or the index is damaged
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
-    start, end = _bounds(page.text, tokens, first, last)
-    return _snippet(page, start, end, _ranges(tokens, spans, page_start), document)
+    start, end = _bounds(page.text, words, first, last)
+    return _snippet(page, start, end, _ranges(words, spans, page_start), document)
 
 
-def _bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+def _bounds(text: str, words: WordBounds, first: int, last: int) -> tuple[int, int]:
     """Where to begin and end: around the matches, on the bounds of sentences where these are near."""
-    inner_start, inner_end = tokens[first].start, tokens[last].end
+    inner_start, inner_end = words.starts[first], words.ends[last]
     spare = max(0, LENGTH - (inner_end - inner_start))
     earliest = max(0, inner_start - spare // 2)
     low = max(0, earliest - _REACH)
     breaks = _sentence_ends(text, low, inner_start)
     if low == 0:
         breaks.insert(0, 0)
-    paragraphs = [match.end() for match in _PARAGRAPH_END.finditer(text, low, inner_start)]
+    paragraphs = [match.end() for match in _paragraph_ends(text, low, inner_start)]
     if paragraphs:
         breaks = [paragraphs[-1], *(place for place in breaks if place > paragraphs[-1])]
     near = [place for place in breaks if place >= earliest] or breaks[-1:]
-    start = near[0] if near else _word_start(text, tokens, earliest)
+    start = near[0] if near else _word_start(text, words, earliest)
     latest = min(len(text), max(inner_end, start + LENGTH))
     ends = _sentence_ends(text, inner_end, latest + _REACH)
     if len(text) <= latest + _REACH:
         ends.append(len(text))
     near = [place for place in ends if place <= latest] or ends[:1]
-    end = near[-1] if near else _word_end(text, tokens, latest)
+    end = near[-1] if near else _word_end(words, latest)
     if near and end - start < LENGTH // 2:  # one short sentence: the next one too, though it is long
         end = next((place for place in ends if place > end), end)
-    for match in _PARAGRAPH_END.finditer(text, inner_end, end):
+    for match in _paragraph_ends(text, inner_end, end):
         if match.end() - start >= _SHORT:
             end = match.end()
             break
@@ -223,18 +225,22 @@ def _sentence_ends(text: str, low: int, high: int) -> list[int]:
     return found
 
 
-def _word_start(text: str, tokens: Sequence[Token], place: int) -> int:
-    index = bisect_right(tokens, place, key=lambda token: token.end)
-    return tokens[index].start if index < len(tokens) else len(text)
+def _paragraph_ends(text: str, low: int, high: int) -> Iterator[re.Match[str]]:
+    return _PARAGRAPH_END.finditer(text, low, high) if text.find("\n", low, high) >= 0 else iter(())
 
 
-def _word_end(text: str, tokens: Sequence[Token], place: int) -> int:
-    index = bisect_right(tokens, place, key=lambda token: token.end) - 1
-    return tokens[index].end if index >= 0 else 0
+def _word_start(text: str, words: WordBounds, place: int) -> int:
+    index = bisect_right(words.ends, place)
+    return words.starts[index] if index < len(words.starts) else len(text)
+
+
+def _word_end(words: WordBounds, place: int) -> int:
+    index = bisect_right(words.ends, place) - 1
+    return words.ends[index] if index >= 0 else 0
 
 
 def _ranges(
-    tokens: Sequence[Token], spans: Sequence[tuple[tuple[int, ...], frozenset[str]]], base: int
+    words: WordBounds, spans: Sequence[tuple[tuple[int, ...], frozenset[str]]], base: int
 ) -> list[tuple[int, int]]:
     """Character ranges of the positions in the spans; neighbours within one span become one range.
 
@@ -246,15 +252,17 @@ def _ranges(
         previous = None
         for position in span:
             index = position - base
-            if not 0 <= index < len(tokens):
+            if not 0 <= index < len(words.ends):
                 previous = None
                 continue
-            token = tokens[index]
-            end = token.start + 1 if token.term[:1] in singles and len(token.term) == 2 else token.end
+            start, end = words.starts[index], words.ends[index]
+            if singles and words.tokens is not None:
+                term = words.tokens[index].term
+                end = start + 1 if term[:1] in singles and len(term) == 2 else end
             if previous is not None and position == previous + 1:
                 ranges[-1] = (ranges[-1][0], max(ranges[-1][1], end))
             else:
-                ranges.append((token.start, end))
+                ranges.append((start, end))
             previous = position
     ranges.sort()
     merged: list[tuple[int, int]] = []
@@ -273,30 +281,34 @@ def _snippet(page: Page, start: int, end: int, ranges: Sequence[tuple[int, int]]
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    headings = (len(text[: match.end()].rstrip()) for match in _PARAGRAPH_END.finditer(text, start, end))
+    ends = (len(text[: match.end()].rstrip()) for match in _paragraph_ends(text, start, end))
     apart = {
-        place for place in headings if text[place:end].lstrip()[:1].isalnum() and text[place - 1 : place].isalnum()
+        place for place in ends if text[place:end].lstrip()[:1].isalnum() and text[place - 1 : place].isalnum()
     }
     shown: list[str] = []
-    places: list[int] = []  # for each character of the passage, where it lies in what is shown
+    begins: list[int] = []  # where each stretch without white space begins in the page
+    places: list[int] = []  # and in what is shown
     length = 0
-    for place, char in enumerate(text[start:end], start):
+    at = start
+    for space in _SPACE.finditer(text, start, end):
+        stretch = text[at : space.start()]
+        begins.append(at)
         places.append(length)
-        if not char.isspace():
-            shown.append(char)
-        elif place in apart and not any(low < place < high for low, high in ranges):
-            shown.append(SEPARATOR)
-        elif not shown or not shown[-1].endswith(" "):
-            shown.append(" ")
-        else:
-            places[-1] = length - 1
-            continue
-        length += len(shown[-1])
+        across = space.start() in apart and not any(low < space.start() < high for low, high in ranges)
+        sign = SEPARATOR if across else " "
+        shown += (stretch, sign)
+        length += len(stretch) + len(sign)
+        at = space.end()
+    begins.append(at)
     places.append(length)
+    shown.append(text[at:end])
+
+    def place_of(character: int) -> int:
+        stretch = bisect_right(begins, character) - 1
+        return places[stretch] + character - begins[stretch]
+
     marks = tuple(
-        (places[max(low, start) - start], places[min(high, end) - start])
-        for low, high in ranges
-        if low < end and high > start
+        (place_of(max(low, start)), place_of(min(high, end))) for low, high in ranges if low < end and high > start
     )
     number = page.number if document.media_type == "application/pdf" else None
     return Snippet("".join(shown), marks, number, page.label)
