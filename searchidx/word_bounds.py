@@ -1,7 +1,7 @@
 """Where the words of a text stand, without their terms: what snippets need of a page.
 
-Rule: word i here is token i of `searchidx.analysis.index_tokens`, at the same place. The compiled kernel finds them
-in texts in Latin letters some forty times as fast; everything else is left to the analysis.
+Rule: word i here is token i of `searchidx.analysis.index_tokens`, at the same place. The compiled kernel finds
+them in texts in Latin letters some forty times as fast; everything else is left to the analysis.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from searchidx.kernel import word_bounds as compiled_bounds
 
 
 class WordBounds(NamedTuple):
-    """Where each word begins and ends, in characters; tokens: with their terms, None for a text in Latin letters."""
+    """Where each word begins and ends, in characters; tokens: the same with their terms, None for
+    a text in Latin letters."""
 
     starts: Sequence[int]
     ends: Sequence[int]
