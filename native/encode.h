@@ -74,7 +74,7 @@ static int put_items(Bytes *b, const uint32_t *items, size_t n, uint8_t width) {
 typedef struct {
     uint32_t docs[BLOCK], freqs[BLOCK];
     uint32_t n;              /* documents in the block */
-    uint32_t *positions;     /* of the block: for each document the first, then differences */
+    uint32_t *positions;     /* of the block: for each document the first, then its steps */
     size_t count, room;
     int64_t before, last;    /* the last document of the block before, and of the list */
     uint64_t df, cf;
@@ -97,7 +97,7 @@ static void list_free(List *list) {
 }
 
 static int list_flush(List *list) {
-    uint32_t gaps[BLOCK], widest = 0, most = 0, largest = 0, shortest = UINT32_MAX;
+    uint32_t gaps[BLOCK], widest = 0, most = 0, largest = 0, longest = 0, shortest = UINT32_MAX;
     int64_t before = list->before;
     for (uint32_t i = 0; i < list->n; i++) {
         gaps[i] = (uint32_t)(list->docs[i] - before - 1);
@@ -108,15 +108,25 @@ static int list_flush(List *list) {
         if (list->lengths) memcpy(&length, list->lengths + 4 * (size_t)list->docs[i], 4);
         if (length < shortest) shortest = length;
     }
-    for (size_t i = 0; i < list->count; i++)
-        if (list->positions[i] > largest) largest = list->positions[i];
+    uint32_t firsts[BLOCK], *step = list->positions;
+    const uint32_t *run = list->positions;
+    for (uint32_t i = 0; list->lengths && i < list->n; run += list->freqs[i++]) { /* steps move to the front */
+        firsts[i] = run[0];
+        if (run[0] > largest) largest = run[0];
+        for (uint32_t k = 1; k < list->freqs[i]; k++) {
+            if (run[k] > longest) longest = run[k];
+            *step++ = run[k];
+        }
+    }
+    size_t steps = (size_t)(step - list->positions);
     uint8_t gap = width_of(widest), freq = most == 1 ? LEFT_OUT : width_of(most);
-    uint8_t position = list->lengths ? width_of(largest) : LEFT_OUT;
-    uint8_t codes = (uint8_t)(gap | freq << 2 | position << 4);
+    uint8_t first = list->lengths ? width_of(largest) : LEFT_OUT, way = steps ? width_of(longest) : LEFT_OUT;
+    uint8_t codes = (uint8_t)(gap | freq << 2 | first << 4 | way << 6);
     Bytes *b = &list->blocks;
     if (!put_bytes(b, &codes, 1) || !put_items(b, gaps, list->n, gap)) return 0;
     if (freq != LEFT_OUT && !put_items(b, list->freqs, list->n, freq)) return 0;
-    if (position != LEFT_OUT && !put_items(b, list->positions, list->count, position)) return 0;
+    if (first != LEFT_OUT && !put_items(b, firsts, list->n, first)) return 0;
+    if (way != LEFT_OUT && !put_items(b, list->positions, steps, way)) return 0;
     uint32_t row[4] = {(uint32_t)before, (uint32_t)b->n, most, shortest};
     if (b->n > UINT32_MAX || !put_bytes(&list->table, row, ROW)) return 0;
     list->before = before;

@@ -425,18 +425,22 @@ static int append_list(List *to, const Input *from, const Py_buffer *renumbered,
         uint32_t n = left < BLOCK ? (uint32_t)left : BLOCK;
         left -= n;
         if (!read_documents(&p, from->end, n, &codes, &last, documents, docs)) return damaged("a posting list does not read") != NULL;
-        uint8_t freq = codes >> 2 & 3, position = codes >> 4 & 3;
+        uint8_t freq = codes >> 2 & 3, first = codes >> 4 & 3, way = codes >> 6;
         uint64_t count = n;
         if (freq == LEFT_OUT) {
             for (uint32_t k = 0; k < n; k++) freqs[k] = 1;
         } else {
             if (!read_items(&p, from->end, freq, n, freqs)) return damaged("a posting list does not read") != NULL;
             count = 0;
-            for (uint32_t k = 0; k < n; k++) count += freqs[k];
+            for (uint32_t k = 0; k < n; k++) {
+                if (!freqs[k]) return damaged("a posting list does not read") != NULL;
+                count += freqs[k];
+            }
         }
-        if ((position == LEFT_OUT) == heads) return damaged("a posting list of another kind") != NULL;
+        if ((first == LEFT_OUT) == heads || (way != LEFT_OUT) != (heads && count > n)) return damaged("a posting list of another kind") != NULL;
         if (heads) {
-            if (count > (uint64_t)(from->end - p) >> position) return damaged("a posting list does not read") != NULL;
+            uint64_t steps = count - n;
+            if (steps && steps > (uint64_t)(from->end - p) >> way) return damaged("a posting list does not read") != NULL;
             if (count > *room) {
                 uint32_t *more = realloc(*scratch, 4 * count);
                 if (!more) {
@@ -446,7 +450,15 @@ static int append_list(List *to, const Input *from, const Py_buffer *renumbered,
                 *scratch = more;
                 *room = count;
             }
-            read_items(&p, from->end, position, count, *scratch);
+            uint32_t firsts[BLOCK], *run = *scratch, *step = run + n;
+            if (!read_items(&p, from->end, first, n, firsts) || (steps && !read_items(&p, from->end, way, steps, step)))
+                return damaged("a posting list does not read") != NULL;
+            for (uint32_t k = 0; k < n; k++) { /* the firsts go before their steps, which never overtakes these */
+                *run++ = firsts[k];
+                memmove(run, step, 4 * (size_t)(freqs[k] - 1));
+                run += freqs[k] - 1;
+                step += freqs[k] - 1;
+            }
         }
         const uint32_t *run = *scratch;
         for (uint32_t k = 0; k < n; k++) {
