@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from ingest.catalogue import Catalogue
 from ingest.closing import Closing
@@ -26,9 +27,10 @@ from searchidx.bag import loosened
 from searchidx.compiled import scorer as scorer_for
 from searchidx.explain import explain
 from searchidx.facets import count_facets
-from searchidx.grammar import parse
-from searchidx.matching import Planner
+from searchidx.grammar import ParsedQuery, parse
+from searchidx.matching import Plan, Planner
 from searchidx.print_query import to_text
+from searchidx.query import Node
 from searchidx.ranking import Found, Ranked, Scorer
 from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
 from searchidx.snapshot import Snapshot
@@ -41,6 +43,16 @@ from searchidx.twins import Groups, Twins
 #: A list of synonyms in the data folder is used in place of Dossier's own.
 SYNONYMS_FILE = "synonyms.txt"
 SORTS = ("relevance", "newest", "oldest", "title")
+
+
+class _Prepared(NamedTuple):
+    """A request on its way to an answer."""
+
+    parsed: ParsedQuery
+    tree: Node
+    planner: Planner
+    plan: Plan
+    scorer: Scorer
 
 
 class Library(Closing):
@@ -114,6 +126,15 @@ class Library(Closing):
         )
         return self._answer(request)
 
+    def rank(self, request: SearchRequest) -> tuple[int, list[tuple[str, float]]]:
+        """(how many documents match, the page of them that is asked for as (id, score), best first): a search for
+        programs that need no more, without the catalogue's records and snippets, and without folding.
+
+        Raises what `search` raises; sorts by relevance only.
+        """
+        found = self._prepared(request).scorer.search(_end(request))
+        return found.total, [(id_, score) for score, id_, _, _ in found.best[request.offset :]]
+
     def document(self, name: str, *, pages: bool = True) -> Document | None:
         """The document with this id, beginning of an id, or path."""
         return self.catalogue.document(name, pages=pages)
@@ -145,14 +166,7 @@ class Library(Closing):
         started = time.perf_counter()
         if request.sort not in SORTS:
             raise DossierError(f"cannot sort by {request.sort!r}: choose one of {', '.join(SORTS)}")
-        parsed = parse(request.query, any_word=request.any_word)
-        tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
-        synonyms = self._synonyms if request.synonyms else None
-        planner = Planner(
-            self.snapshot.languages, synonyms, self.snapshot.main_languages, self.snapshot.known_words
-        )
-        plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
-        scorer = scorer_for(plan, self.snapshot)
+        parsed, tree, planner, plan, scorer = self._prepared(request)
         found, twins = self._found(request, scorer)
         chosen = twins.first(self._ordered(request, found))[request.offset :]
         if request.limit is not None:
@@ -177,6 +191,16 @@ class Library(Closing):
             collapsed=twins.folded,
         )
 
+    def _prepared(self, request: SearchRequest) -> _Prepared:
+        parsed = parse(request.query, any_word=request.any_word)
+        tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
+        synonyms = self._synonyms if request.synonyms else None
+        planner = Planner(
+            self.snapshot.languages, synonyms, self.snapshot.main_languages, self.snapshot.known_words
+        )
+        plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
+        return _Prepared(parsed, tree, planner, plan, scorer_for(plan, self.snapshot))
+
     def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
         any_tree = with_filters(loosened(parse(request.query, any_word=True).tree), request)
         synonyms = self._synonyms if request.synonyms else None
@@ -186,7 +210,7 @@ class Library(Closing):
         """What matches, with the best up to the end of the page that is asked for, and as many more as may be
         folded."""
         groups = self._groups if request.collapse else Groups({}, {})
-        count = None if request.limit is None or request.sort != "relevance" else request.offset + request.limit
+        count = _end(request) if request.sort == "relevance" else None
         found = scorer.search(count, documents=request.facets or bool(groups.named))
         twins = Twins(groups, found.matched)
         if twins.folded and count is not None:
@@ -261,6 +285,11 @@ class Library(Closing):
                 )
             )
         return tuple(hits)
+
+
+def _end(request: SearchRequest) -> int | None:
+    """How many of the best are needed for the page that is asked for."""
+    return None if request.limit is None else request.offset + request.limit
 
 
 def with_filters(tree: query.Node, request: SearchRequest) -> query.Node:
