@@ -31,7 +31,6 @@ typedef struct {
     PyObject_HEAD
     PyObject *segment;
     WordLists word;
-    uint8_t fields;
 } Word;
 
 static PyTypeObject *segment_type, *word_type;
@@ -181,7 +180,7 @@ static uint64_t count_live(const Segment *s, const uint8_t *bits) {
 
 /* A Word of these lists (which it takes over), or None where there are none. known: its document frequency when it
    is known without counting, else -1. */
-static PyObject *make_word(Segment *s, Lists *lists, uint8_t fields, int64_t known) {
+static PyObject *make_word(Segment *s, Lists *lists, int64_t known) {
     if (!lists->n) {
         free(lists->items);
         Py_RETURN_NONE;
@@ -209,7 +208,6 @@ static PyObject *make_word(Segment *s, Lists *lists, uint8_t fields, int64_t kno
     }
     word->segment = Py_NewRef((PyObject *)s);
     word->word = (WordLists){lists->n, lists->items, df};
-    word->fields = fields;
     return (PyObject *)word;
 }
 
@@ -223,6 +221,13 @@ static void word_dealloc(PyObject *self) {
 }
 
 static PyObject *word_df(PyObject *self, void *closure) { return PyLong_FromUnsignedLong(((Word *)self)->word.df); }
+
+static PyObject *word_fields(PyObject *self, void *closure) {
+    const WordLists *word = &((Word *)self)->word;
+    long fields = 0;
+    for (uint32_t k = 0; k < word->n; k++) fields |= 1l << word->lists[k].field;
+    return PyLong_FromLong(fields);
+}
 
 static int check_open(Segment *s) {
     if (!s->open) PyErr_SetString(PyExc_ValueError, "the segment is closed");
@@ -286,7 +291,7 @@ static PyObject *segment_word(PyObject *self, PyObject *args) {
         if (!number(s, S_DF, first, &df)) goto failed;
         known = df;
     }
-    return make_word(s, &lists, fields, known);
+    return make_word(s, &lists, known);
 failed:
     free(lists.items);
     return NULL;
@@ -331,7 +336,7 @@ static PyObject *segment_prefix(PyObject *self, PyObject *args) {
         Py_DECREF(last); /* the list holds it */
         if (appended < 0) goto failed;
     }
-    PyObject *word = make_word(s, &lists, fields, -1);
+    PyObject *word = make_word(s, &lists, -1);
     if (!word) {
         Py_DECREF(found);
         return NULL;
@@ -886,7 +891,7 @@ static PyType_Slot segment_slots[] = {
 };
 static PyType_Spec segment_spec = {"searchidx._kernel.Segment", sizeof(Segment), 0, Py_TPFLAGS_DEFAULT, segment_slots};
 
-static PyGetSetDef word_members[] = {{"df", word_df, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef word_members[] = {{"df", word_df, NULL, NULL, NULL}, {"fields", word_fields, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
 static PyType_Slot word_slots[] = {{Py_tp_dealloc, word_dealloc}, {Py_tp_getset, word_members}, {0, NULL}};
 static PyType_Spec word_spec = {"searchidx._kernel.Word", sizeof(Word), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, word_slots};
 
@@ -916,7 +921,7 @@ static PyObject *kernel_words(PyObject *module, PyObject *text) {
             p += 2;
         } else if (c >= 0xC0) c = (c & 0x1F) << 6 | (*p++ & 0x3F);
         int kind = kind_of(c);
-        if (kind == UNKNOWN || (kind == UNDERSCORE && size != length)) {
+        if (kind == UNKNOWN) {
             result = Py_NewRef(Py_None);
             goto done;
         }
@@ -925,7 +930,7 @@ static PyObject *kernel_words(PyObject *module, PyObject *text) {
     }
     uint32_t start, end = 0;
     int joined;
-    while (next_word(kinds, low, end, (uint32_t)length, &start, &end, &joined)) {
+    while (next_word(kinds, low, end, (uint32_t)length, size == length, &start, &end, &joined)) {
         if (!numbers_room(&bounds, 2)) {
             PyErr_NoMemory();
             goto done;

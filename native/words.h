@@ -1,4 +1,5 @@
-/* Where the words of a text stand: what searchidx/analysis.py takes out of a text, for texts in Latin letters.
+/* Where the words of a text stand: what searchidx/analysis.py takes out of a text, for texts in Latin, Greek and
+   Cyrillic letters.
 
    Anything that is not surely a letter, digit, sign or space of such a text makes the whole text a matter for the
    Python code, which knows all scripts. The two are held equal by a property test. */
@@ -16,6 +17,7 @@ static inline int kind_of(uint32_t c) {
         return c == '\'' ? JOINER : c == '_' ? UNDERSCORE : SEPARATOR;
     }
     if (c >= 0xC0 && c <= 0x24F) return c == 0xD7 || c == 0xF7 ? SEPARATOR : LETTER;
+    if ((c >= 0x391 && c <= 0x3CE && c != 0x3A2) || (c >= 0x400 && c <= 0x481) || (c >= 0x48A && c <= 0x52F)) return LETTER;
     switch (c) { /* a feminine or masculine ordinal, micro, raised digits, fractions and a soft hyphen are more than signs */
     case 0xAA: case 0xAD: case 0xB2: case 0xB3: case 0xB5: case 0xB9: case 0xBA: case 0xBC: case 0xBD: case 0xBE:
         return UNKNOWN;
@@ -24,7 +26,8 @@ static inline int kind_of(uint32_t c) {
     case 0x20AC:
         return SEPARATOR;
     }
-    if ((c >= 0xA0 && c <= 0xBF) || (c >= 0x2010 && c <= 0x2027) || (c >= 0x2030 && c <= 0x203E)) return SEPARATOR;
+    if ((c >= 0xA0 && c <= 0xBF) || (c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2029) ||
+        (c >= 0x202F && c <= 0x203E) || (c >= 0x2190 && c <= 0x22FF) || (c >= 0x2500 && c <= 0x25FF)) return SEPARATOR;
     return UNKNOWN;
 }
 
@@ -43,12 +46,15 @@ static uint32_t initials(const uint8_t *kinds, const uint8_t *text, uint32_t i, 
 }
 
 /* The next word at or after i: its bounds, and whether it has joiners in it. 0 at the end of the text. */
-static int next_word(const uint8_t *kinds, const uint8_t *text, uint32_t i, uint32_t n, uint32_t *start, uint32_t *end, int *joined) {
+static int next_word(const uint8_t *kinds, const uint8_t *text, uint32_t i, uint32_t n, int ascii, uint32_t *start, uint32_t *end, int *joined) {
     while (i < n && !is_word(kinds[i])) i++;
     if (i == n) return 0;
     *start = i;
     *joined = 0;
-    if (kinds[i] == LETTER && (i == 0 || !is_word(kinds[i - 1]))) {
+    /* Beyond ASCII an underscore belongs to what it stands before, and is cut off later: no initials begin there. */
+    uint32_t before = i > 1 && kinds[i - 1] == JOINER ? i - 1 : i;
+    int inside = i > 0 && (is_word(kinds[i - 1]) || (!ascii && kinds[before - 1] == UNDERSCORE));
+    if (kinds[i] == LETTER && !inside) {
         uint32_t after = initials(kinds, text, i, n);
         if (after > i) {
             *end = after;

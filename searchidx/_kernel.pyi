@@ -17,8 +17,8 @@ _Addend = tuple[int, float] | tuple[tuple[tuple[int, float], ...], tuple[tuple[i
 
 def words(text: str) -> tuple[bytes, list[int]] | None:
     """Where the words of a text stand (as `searchidx.analysis` finds them): begin and end of each, as native 4-byte
-    numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a text that is
-    not wholly in Latin letters."""
+    numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a text with
+    other letters than Latin, Greek and Cyrillic."""
 
 class Word:
     """The posting lists that stand for a word in some fields of one segment."""
@@ -26,6 +26,10 @@ class Word:
     @property
     def df(self) -> int:
         """In how many live documents it occurs in one of the fields."""
+
+    @property
+    def fields(self) -> int:
+        """A bit for each of the fields in which it occurs in some document."""
 
 class Segment:
     """A mapped segment. deleted: numbers of deleted documents; damaged: makes the exception for a damaged file."""

@@ -208,11 +208,13 @@ class Leaf:
     def _kernel_spans(self, segment: OpenSegment, kernel: Segment, name: str, doc: int) -> list[tuple[int, ...]]:
         number = TEXT_FIELD_NUMBERS[name]
         columns: list[list[int]] = []
-        for word in self.words(segment, kernel) if any(found.name == name for found in self.fields) else ():
-            columns.append(kernel.positions(word, number, doc) if word else [])
+        for word in self.words(segment, kernel):
+            if word is None or not word.fields >> number & 1:
+                return []
+            columns.append(kernel.positions(word, number, doc))
             if not columns[-1]:
                 return []
-        return list(self._joined(columns)) if columns else []
+        return list(self._joined(columns))
 
     def _lists(self, slot: Slot, segment: OpenSegment, name: str) -> list[PostingList]:
         index_field = slot.index_field(name)

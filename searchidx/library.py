@@ -11,7 +11,6 @@ index with the catalogue it was made from; it never writes.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -33,6 +32,7 @@ from searchidx.print_query import to_text
 from searchidx.query import Node
 from searchidx.ranking import Found, Ranked, Scorer
 from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
+from searchidx.shown_paths import ShownPaths
 from searchidx.snapshot import Snapshot
 from searchidx.snippets import highlight, snippets
 from searchidx.suggest import Suggester
@@ -61,6 +61,7 @@ class Library(Closing):
     def __init__(self, catalogue: Catalogue, snapshot: Snapshot) -> None:
         self.catalogue = catalogue
         self.snapshot = snapshot
+        self._shown = ShownPaths(catalogue.root, catalogue.file_path)
 
     @cached_property
     def _synonyms(self) -> Synonyms:
@@ -149,11 +150,7 @@ class Library(Closing):
 
     def display_path(self, stored: str) -> str:
         """A catalogue path as it opens from the current folder: relative below it, absolute elsewhere."""
-        # A name that is not UTF-8 is stored with its odd bytes written out as \xNN: the real one opens.
-        odd = "\\x" in stored
-        path = os.fspath(self.catalogue.file_path(stored)) if odd else os.path.join(self.catalogue.root, stored)
-        relative = os.path.relpath(path)
-        return path if relative.startswith("..") else relative
+        return self._shown(stored)
 
     def close(self) -> None:
         """Release the index and the catalogue."""

@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import nsmallest
+from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.catalogue_read import CatalogueReader
@@ -24,7 +25,7 @@ from searchidx.leaf import Leaf
 from searchidx.matching import Text
 from searchidx.results import Snippet
 from searchidx.snapshot import OpenSegment
-from searchidx.word_bounds import WordBounds, word_bounds
+from searchidx.word_bounds import WordBounds
 
 #: A passage reaches over at most this many words, and about this many characters are shown.
 WINDOW = 30
@@ -43,7 +44,6 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|[。！�
 _PARAGRAPH_END = re.compile(r"\n\s*\n|(?<![^\n])[^\n]{1,80}(?<![.!?:;,])\n(?=[^\W\d_][^\n]{120})")
 #: Stands for a line break behind a heading, unless a match goes across.
 SEPARATOR = " · "
-_SPACE = re.compile(r"\s+")
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
 
 
@@ -108,7 +108,7 @@ def highlight(
 ) -> list[tuple[int, int]]:
     """The character ranges of a short field (title, summary) that matched."""
     spans = [(span, _singles(item.leaf)) for item in texts for span in item.leaf.spans(segment, name, doc)]
-    return _ranges(word_bounds(text), spans, 0) if spans else []
+    return _ranges(WordBounds(text), spans, 0) if spans else []
 
 
 def _singles(leaf: Leaf) -> frozenset[str]:
@@ -147,16 +147,22 @@ def _windows(matches: Sequence[_Match], worths: Sequence[float]) -> list[tuple[f
     """
     found = []
     end = 0
+    held = [0] * len(worths)
     for start, first in enumerate(matches):
-        end = max(end, start + 1)
-        while end < len(matches) and matches[end].positions[-1] - first.positions[0] < WINDOW:
+        low = first.positions[0]
+        end = max(end, start)
+        while end < len(matches) and (end == start or matches[end].positions[-1] - low < WINDOW):
+            held[matches[end].leaf] += 1
             end += 1
-        window = matches[start:end]
-        different = sum(worths[leaf] for leaf in {match.leaf for match in window})
-        spread = window[-1].positions[-1] - first.positions[0]
-        repeated = sum(worths[match.leaf] for match in window) - different
+        different = repeated = 0.0
+        for worth, times in zip(worths, held, strict=True):
+            if times:
+                different += worth
+                repeated += worth * (times - 1)
+        spread = matches[end - 1].positions[-1] - low
         worth = different * (1 + 0.3 * (1 - spread / WINDOW)) + 0.1 * min(repeated, 10.0)
-        found.append((worth, window))
+        found.append((worth, matches[start:end]))
+        held[first.leaf] -= 1
     return found
 
 
@@ -177,10 +183,10 @@ def _passage(
     spans: Sequence[tuple[tuple[int, ...], frozenset[str]]],
     document: Document,
 ) -> Snippet:
-    words = word_bounds(page.text)
+    words = WordBounds(page.text)
     first = window[0].positions[0] - page_start
-    last = min(window[-1].positions[-1] - page_start, len(words.ends) - 1)
-    if not 0 <= first < len(words.ends):  # the page was read anew since, or the index is damaged
+    last = min(window[-1].positions[-1] - page_start, len(words) - 1)
+    if not 0 <= first < len(words):  # the page was read anew since, or the index is damaged
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
     start, end = _bounds(page.text, words, first, last)
     return _snippet(page, start, end, _ranges(words, spans, page_start), document)
@@ -188,7 +194,7 @@ def _passage(
 
 def _bounds(text: str, words: WordBounds, first: int, last: int) -> tuple[int, int]:
     """Where to begin and end: around the matches, on the bounds of sentences where these are near."""
-    inner_start, inner_end = words.starts[first], words.ends[last]
+    inner_start, inner_end = words.start(first), words.end(last)
     spare = max(0, LENGTH - (inner_end - inner_start))
     earliest = max(0, inner_start - spare // 2)
     low = max(0, earliest - _REACH)
@@ -230,13 +236,13 @@ def _paragraph_ends(text: str, low: int, high: int) -> Iterator[re.Match[str]]:
 
 
 def _word_start(text: str, words: WordBounds, place: int) -> int:
-    index = bisect_right(words.ends, place)
-    return words.starts[index] if index < len(words.starts) else len(text)
+    index = words.ending_by(place)
+    return words.start(index) if index < len(words) else len(text)
 
 
 def _word_end(words: WordBounds, place: int) -> int:
-    index = bisect_right(words.ends, place) - 1
-    return words.ends[index] if index >= 0 else 0
+    index = words.ending_by(place) - 1
+    return words.end(index) if index >= 0 else 0
 
 
 def _ranges(
@@ -252,12 +258,12 @@ def _ranges(
         previous = None
         for position in span:
             index = position - base
-            if not 0 <= index < len(words.ends):
+            if not 0 <= index < len(words):
                 previous = None
                 continue
-            start, end = words.starts[index], words.ends[index]
-            if singles and words.tokens is not None:
-                term = words.tokens[index].term
+            start, end = words.start(index), words.end(index)
+            if singles:
+                term = words.term(index)
                 end = start + 1 if term[:1] in singles and len(term) == 2 else end
             if previous is not None and position == previous + 1:
                 ranges[-1] = (ranges[-1][0], max(ranges[-1][1], end))
@@ -282,36 +288,31 @@ def _snippet(page: Page, start: int, end: int, ranges: Sequence[tuple[int, int]]
     while end > start and text[end - 1].isspace():
         end -= 1
     ends = (len(text[: match.end()].rstrip()) for match in _paragraph_ends(text, start, end))
-    apart = {
-        place for place in ends if text[place:end].lstrip()[:1].isalnum() and text[place - 1 : place].isalnum()
-    }
-    shown: list[str] = []
-    begins: list[int] = []  # where each stretch without white space begins in the page
-    places: list[int] = []  # and in what is shown
-    length = 0
-    at = start
-    for space in _SPACE.finditer(text, start, end):
-        stretch = text[at : space.start()]
-        begins.append(at)
-        places.append(length)
-        across = space.start() in apart and not any(low < space.start() < high for low, high in ranges)
-        sign = SEPARATOR if across else " "
-        shown += (stretch, sign)
-        length += len(stretch) + len(sign)
-        at = space.end()
-    begins.append(at)
-    places.append(length)
-    shown.append(text[at:end])
+    apart = [
+        place
+        for place in ends
+        if text[place:end].lstrip()[:1].isalnum()
+        and text[place - 1 : place].isalnum()
+        and not any(low < place < high for low, high in ranges)
+    ]
+    pieces = list(pairwise((start, *apart, end)))
+    shown = [" ".join(text[low:high].split()) for low, high in pieces]
+    as_long = not apart and len(shown[0]) == end - start
 
     def place_of(character: int) -> int:
-        stretch = bisect_right(begins, character) - 1
-        return places[stretch] + character - begins[stretch]
+        if as_long:  # every stretch of white space was one sign, and is
+            return character - start
+        piece = bisect_right(apart, character - 1)
+        before = text[pieces[piece][0] : character]
+        here = " ".join(before.split())
+        gap = bool(here) and before[-1].isspace()
+        return sum(len(shown[i]) + len(SEPARATOR) for i in range(piece)) + len(here) + gap
 
     marks = tuple(
         (place_of(max(low, start)), place_of(min(high, end))) for low, high in ranges if low < end and high > start
     )
     number = page.number if document.media_type == "application/pdf" else None
-    return Snippet("".join(shown), marks, number, page.label)
+    return Snippet(SEPARATOR.join(shown), marks, number, page.label)
 
 
 def _opening(document: Document, catalogue: CatalogueReader) -> tuple[Snippet, ...]:
