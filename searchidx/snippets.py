@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 from itertools import pairwise
-from typing import NamedTuple
 
 from ingest.catalogue_read import CatalogueReader
 from ingest.document import Document, Page
@@ -44,14 +43,8 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|[。！�
 _PARAGRAPH_END = re.compile(r"\n\s*\n|(?<![^\n])[^\n]{1,80}(?<![.!?:;,])\n(?=[^\W\d_][^\n]{120})")
 #: Stands for a line break behind a heading, unless a match goes across.
 SEPARATOR = " · "
+_DIGIT = re.compile(r"\d")
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
-
-
-class _Match(NamedTuple):
-    """One occurrence in the text: its positions and which of the things that were looked for it is."""
-
-    positions: tuple[int, ...]
-    leaf: int
 
 
 def snippets(
@@ -82,10 +75,9 @@ def snippets(
     taken: list[tuple[int, int, int]] = []
     pages: dict[int, Page | None] = {}
     singles = [_singles(text.leaf) for text, _ in texts]
-    for worth, index, window in _passages(by_page, worths):
+    for worth, index, first, last in _passages(by_page, worths):
         if len(candidates) >= count and worth <= sorted(found for found, _ in candidates)[-count]:
             break  # nothing that follows could be better than what is there
-        first, last = window[0].positions[0], window[-1].positions[-1]
         if any(page == index and first <= end and start <= last for page, start, end in taken):
             continue
         if index not in pages:
@@ -95,7 +87,7 @@ def snippets(
             continue
         taken.append((index, first - WINDOW // 2, last + WINDOW // 2))
         ranges = [(span, singles[leaf]) for leaf, spans in by_page[index].items() for span in spans]
-        snippet = _passage(page, starts[index], window, ranges, document)
+        snippet = _passage(page, starts[index], (first, last), ranges, document)
         candidates.append((worth if _is_prose(snippet.text) else worth * _NO_PROSE, snippet))
         if len(candidates) == count + SPARE:
             break
@@ -127,69 +119,78 @@ def _by_page(spans: list[tuple[int, ...]], starts: Sequence[int]) -> Iterator[tu
 
 def _passages(
     by_page: Mapping[int, Mapping[int, list[tuple[int, ...]]]], worths: Sequence[float]
-) -> list[tuple[float, int, Sequence[_Match]]]:
-    """(worth, page, matches) of the passages of the LIKELY pages, best first."""
-    most = {page: sum(worths[leaf] for leaf in leaves) for page, leaves in by_page.items()}
-    likely = nsmallest(LIKELY, by_page, key=lambda page: (-most[page], page))
-    found = []
+) -> Iterator[tuple[float, int, int, int]]:
+    """(worth, page, first position, last position) of the passages of the LIKELY pages, best first."""
+    likely: Iterable[int] = by_page
+    if len(by_page) > LIKELY:
+        most = {page: sum(worths[leaf] for leaf in leaves) for page, leaves in by_page.items()}
+        likely = nsmallest(LIKELY, by_page, key=lambda page: (-most[page], page))
+    found: list[tuple[float, int, int, int]] = []
     for page in likely:
-        on_page = sorted(_Match(span, leaf) for leaf, spans in by_page[page].items() for span in spans)
-        found += [(worth, page, window) for worth, window in _windows(on_page, worths)]
-    found.sort(key=lambda item: (-item[0], item[1], item[2][0].positions))
-    return found
+        matches = sorted((span, leaf) for leaf, spans in by_page[page].items() for span in spans)
+        found += [(-worth, page, first, last) for worth, first, last in _windows(matches, worths)]
+    found.sort()
+    return ((-negative, page, first, last) for negative, page, first, last in found)
 
 
-def _windows(matches: Sequence[_Match], worths: Sequence[float]) -> list[tuple[float, Sequence[_Match]]]:
-    """(worth, matches) of the stretches that begin at each match and reach over at most WINDOW words.
+def _windows(
+    matches: Sequence[tuple[tuple[int, ...], int]], worths: Sequence[float]
+) -> Iterator[tuple[float, int, int]]:
+    """(worth, first position, last position) of the stretches that begin at each match and reach over at most
+    WINDOW words. matches: positions of each, and which of the things that were looked for it is.
 
     A stretch is worth the sum of what its different words are worth, a little more for repetitions and for words
     close together.
     """
-    found = []
-    end = 0
     held = [0] * len(worths)
-    for start, first in enumerate(matches):
-        low = first.positions[0]
-        end = max(end, start)
-        while end < len(matches) and (end == start or matches[end].positions[-1] - low < WINDOW):
-            held[matches[end].leaf] += 1
+    different = everything = 0.0
+    end, count = 0, len(matches)
+    for start, (positions, leaf) in enumerate(matches):
+        low = positions[0]
+        while end < count and (end == start or matches[end][0][-1] - low < WINDOW):
+            other = matches[end][1]
+            if not held[other]:
+                different += worths[other]
+            held[other] += 1
+            everything += worths[other]
             end += 1
-        different = repeated = 0.0
-        for worth, times in zip(worths, held, strict=True):
-            if times:
-                different += worth
-                repeated += worth * (times - 1)
-        spread = matches[end - 1].positions[-1] - low
-        worth = different * (1 + 0.3 * (1 - spread / WINDOW)) + 0.1 * min(repeated, 10.0)
-        found.append((worth, matches[start:end]))
-        held[first.leaf] -= 1
-    return found
+        last = matches[end - 1][0][-1]
+        repeated = everything - different
+        nearness = 1 + 0.3 * (1 - (last - low) / WINDOW)
+        yield different * nearness + (0.1 * repeated if repeated < 10.0 else 1.0), low, last
+        held[leaf] -= 1
+        everything -= worths[leaf]
+        if not held[leaf]:
+            different -= worths[leaf]
 
 
 def _is_prose(text: str) -> bool:
     """Whether a passage reads as sentences: no heading, no row of dots or figures, no list of sources."""
+    dots = "..." in text or ". ." in text or "…" in text or "__" in text
     return bool(
         text.count(";") < 3
-        and sum(map(str.isdigit, text)) * 6 < len(text)
+        and len(_DIGIT.findall(text)) * 6 < len(text)
         and _SENTENCE_END.search(f"{text} ")
-        and not _LEADERS.search(text)
+        and not (dots and _LEADERS.search(text))
     )
 
 
 def _passage(
     page: Page,
     page_start: int,
-    window: Sequence[_Match],
+    window: tuple[int, int],
     spans: Sequence[tuple[tuple[int, ...], frozenset[str]]],
     document: Document,
 ) -> Snippet:
     words = WordBounds(page.text)
-    first = window[0].positions[0] - page_start
-    last = min(window[-1].positions[-1] - page_start, len(words) - 1)
+    first = window[0] - page_start
+    last = min(window[1] - page_start, len(words) - 1)
     if not 0 <= first < len(words):  # the page was read anew since, or the index is damaged
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
     start, end = _bounds(page.text, words, first, last)
-    return _snippet(page, start, end, _ranges(words, spans, page_start), document)
+    low, high = page_start + words.ending_by(start), page_start + words.ending_by(end)
+    shown = [(span, singles) for span, singles in spans if span[-1] >= low and span[0] <= high]
+    return _snippet(page, start, end, _ranges(words, shown, page_start), document)
 
 
 def _bounds(text: str, words: WordBounds, first: int, last: int) -> tuple[int, int]:
