@@ -154,6 +154,40 @@ class CatalogueReader:
             found.update((id_, by_id[id_]) for id_ in chunk if id_ in by_id)
         return found
 
+    def page_counts(self) -> dict[str, int]:
+        """The number of pages of each document, live or not."""
+        return dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
+
+    def documents_with_text(self, ids: Sequence[str]) -> Iterator[Document]:
+        """The documents of these ids, in their order, with their pages and, of their claims, those of a title:
+        what the index asks of many, in three queries for each 500. Unknown ids are left out."""
+        for start in range(0, len(ids), _CHUNK):
+            chunk = list(ids[start : start + _CHUNK])
+            marks = ", ".join("?" * len(chunk))
+            pages: dict[str, list[Page]] = {}
+            for document_id, *page in self._db.execute(
+                f"SELECT document_id, {_PAGE} FROM pages WHERE document_id IN ({marks})"
+                " ORDER BY document_id, number",
+                chunk,
+            ):
+                pages.setdefault(document_id, []).append(self._page(document_id, tuple(page)))
+            claims: dict[str, list[Claim]] = {}
+            for document_id, *claim in self._db.execute(
+                "SELECT document_id, field, value, source, pages FROM claims"
+                f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
+                chunk,
+            ):
+                claims.setdefault(document_id, []).append(self._claim(document_id, tuple(claim)))
+            rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk)
+            by_id = {row[0]: row for row in rows}
+            for document_id in chunk:
+                if document_id in by_id:
+                    yield self._document(
+                        by_id[document_id],
+                        pages=tuple(pages.pop(document_id, ())),
+                        claims=tuple(claims.get(document_id, ())),
+                    )
+
     def page(self, document_id: str, number: int) -> Page | None:
         """One page (number from 1) of a document."""
         row = self._db.execute(

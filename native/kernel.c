@@ -1,4 +1,975 @@
+/* searchidx._kernel: searching segments in C. What each function does is said in searchidx/_kernel.pyi; what a
+   query means, in searchidx/matching.py and ranking.py, which this must equal to the last bit of a score. */
+#define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "searchidx._kernel", NULL, -1, NULL, NULL, NULL, NULL, NULL};
-PyMODINIT_FUNC PyInit__kernel(void) { return PyModule_Create(&module); }
+
+#include "search.h"
+#include "words.h"
+
+typedef struct {
+    PyObject_HEAD
+    Py_buffer map;
+    int open;
+    File file;
+    uint32_t documents;
+    uint8_t *live; /* NULL: no document is deleted */
+    PyObject *damaged; /* the file's function of that name */
+    uint64_t at[32], size[32]; /* sections, in the order of SECTIONS */
+} Segment;
+
+enum {
+    S_BLOB, S_ENDS, S_STEM, S_DF, S_AT, S_STEM_BLOB, S_STEM_ENDS, S_STEM_FIRST, S_STEM_ENTRIES, S_STEM_DF,
+    S_POSTINGS, S_IDS, S_LENGTHS, S_COUNT = S_LENGTHS + FIELDS
+};
+static const char *const SECTIONS[S_COUNT] = {
+    "blob", "ends", "stem", "df", "at", "stem_blob", "stem_ends", "stem_first", "stem_entries", "stem_df",
+    "postings", "ids", "len:title", "len:summary", "len:labels", "len:text",
+};
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *segment;
+    WordLists word;
+} Word;
+
+static PyTypeObject *segment_type, *word_type;
+
+/* Set the exception that the file's `damaged` makes: it names the file and the next step. */
+static void *damaged(const Segment *s) {
+    PyObject *error = PyObject_CallFunction(s->damaged, "s", "its content does not match its checksums or its tables");
+    if (error) {
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+        Py_DECREF(error);
+    }
+    return NULL;
+}
+
+/* ---- sections */
+
+/* Bytes [begin, begin + size) of a section, or NULL with an exception. */
+static const uint8_t *section(Segment *s, int name, uint64_t begin, uint64_t size) {
+    if (begin > s->size[name] || size > s->size[name] - begin || !touch(&s->file, s->at[name] + begin, s->at[name] + begin + size))
+        return damaged(s);
+    return s->file.base + s->at[name] + begin;
+}
+
+static int number(Segment *s, int name, uint64_t i, uint32_t *out) {
+    const uint8_t *p = section(s, name, 4 * i, 4);
+    if (p) *out = u32_at(p);
+    return p != NULL;
+}
+
+/* Term i of a dictionary. */
+static const uint8_t *term(Segment *s, int blob, int ends, uint64_t i, uint32_t *size) {
+    uint32_t start = 0, end;
+    if ((i && !number(s, ends, i - 1, &start)) || !number(s, ends, i, &end)) return NULL;
+    if (end < start) return damaged(s);
+    *size = end - start;
+    return section(s, blob, start, *size);
+}
+
+/* The number of the first term that is not before `wanted`. -1 with an exception. */
+static int64_t lower_bound(Segment *s, int blob, int ends, const char *wanted, uint64_t size) {
+    uint64_t low = 0, high = s->size[ends] / 4;
+    while (low < high) {
+        uint64_t middle = (low + high) / 2;
+        uint32_t n;
+        const uint8_t *found = term(s, blob, ends, middle, &n);
+        if (!found) return -1;
+        int order = memcmp(found, wanted, n < size ? n : size);
+        if (order < 0 || (order == 0 && n < size)) low = middle + 1;
+        else high = middle;
+    }
+    return (int64_t)low;
+}
+
+static int equals(Segment *s, int blob, int ends, uint64_t i, const char *wanted, uint64_t size) {
+    uint32_t n;
+    if (i >= s->size[ends] / 4) return 0;
+    const uint8_t *found = term(s, blob, ends, i, &n);
+    return !found ? -1 : n == size && memcmp(found, wanted, n) == 0;
+}
+
+/* ---- words */
+
+typedef struct {
+    List *items;
+    uint32_t n, room;
+} Lists;
+
+static int varint(Segment *s, uint64_t *at, uint64_t end, uint64_t *out) {
+    *out = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+        if (*at >= end || !touch(&s->file, *at, *at + 1)) return 0;
+        uint8_t byte = s->file.base[(*at)++];
+        *out |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) return 1;
+    }
+    return 0;
+}
+
+/* Append the lists of an entry in some fields. */
+static int entry_lists(Segment *s, uint64_t entry, uint8_t fields, int exact, Lists *out) {
+    const uint8_t *ends = section(s, S_AT, 8 * entry, 16);
+    if (!ends) return 0;
+    uint64_t begin = u64_at(ends), end = u64_at(ends + 8);
+    if (begin >= end || end > s->size[S_POSTINGS]) return damaged(s) != NULL;
+    uint64_t at = s->at[S_POSTINGS] + begin;
+    end += s->at[S_POSTINGS];
+    if (!touch(&s->file, at, at + 1)) return damaged(s) != NULL;
+    uint8_t held = s->file.base[at++];
+    List found[FIELDS];
+    uint32_t n = 0;
+    for (uint8_t f = 0; f < FIELDS; f++) {
+        if (!(held >> f & 1)) continue;
+        uint64_t df, cf, size;
+        if (!varint(s, &at, end, &df) || !varint(s, &at, end, &cf) || !varint(s, &at, end, &size)) return damaged(s) != NULL;
+        if (!df || df > s->documents || size > UINT32_MAX) return damaged(s) != NULL;
+        found[n++] = (List){0, (uint32_t)size, (uint32_t)df, (uint32_t)((df + BLOCK - 1) / BLOCK), f, (uint8_t)exact};
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (found[i].size > end - at) return damaged(s) != NULL;
+        found[i].at = at;
+        at += found[i].size;
+        if (!(fields >> found[i].field & 1)) continue;
+        if (!list_open(&s->file, &found[i])) return damaged(s) != NULL;
+        if (out->n == out->room) {
+            uint32_t room = out->room ? 2 * out->room : 8;
+            List *items = realloc(out->items, room * sizeof *items);
+            if (!items) return PyErr_NoMemory() != NULL;
+            out->items = items;
+            out->room = room;
+        }
+        out->items[out->n++] = found[i];
+    }
+    return 1;
+}
+
+static int by_field(const void *a, const void *b) {
+    const List *x = a, *y = b;
+    if (x->field != y->field) return x->field < y->field ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Set a bit for each document of the lists. */
+static int mark(Segment *s, const List *lists, uint32_t n, uint8_t *bits) {
+    Cursor cursor;
+    for (uint32_t k = 0; k < n; k++) {
+        cursor.list = &lists[k];
+        for (uint32_t b = 0; b < lists[k].blocks; b++) {
+            if (!read_block(&s->file, &cursor, b, s->documents)) return damaged(s) != NULL;
+            for (uint32_t i = 0; i < cursor.n; i++) bits[cursor.docs[i] >> 3] |= (uint8_t)(1u << (cursor.docs[i] & 7));
+        }
+    }
+    return 1;
+}
+
+static uint64_t bytes_for(uint32_t documents) { return ((uint64_t)documents + 63) / 64 * 8; }
+
+static uint64_t count_live(const Segment *s, const uint8_t *bits) {
+    uint64_t count = 0;
+    for (uint64_t k = 0; k < bytes_for(s->documents); k += 8) {
+        uint64_t some, live = ~0ull;
+        memcpy(&some, bits + k, 8);
+        if (s->live) memcpy(&live, s->live + k, 8);
+        count += (uint64_t)__builtin_popcountll(some & live);
+    }
+    return count;
+}
+
+/* A Word of these lists (which it takes over), or None where there are none. known: its document frequency when it
+   is known without counting, else -1. */
+static PyObject *make_word(Segment *s, Lists *lists, int64_t known) {
+    if (!lists->n) {
+        free(lists->items);
+        Py_RETURN_NONE;
+    }
+    qsort(lists->items, lists->n, sizeof(List), by_field);
+    uint32_t df = (uint32_t)known;
+    if (known < 0 || s->live) {
+        uint8_t *bits = calloc(bytes_for(s->documents) + 8, 1);
+        if (!bits) {
+            free(lists->items);
+            return PyErr_NoMemory();
+        }
+        int done = mark(s, lists->items, lists->n, bits);
+        df = (uint32_t)count_live(s, bits);
+        free(bits);
+        if (!done) {
+            free(lists->items);
+            return NULL;
+        }
+    }
+    Word *word = PyObject_New(Word, word_type);
+    if (!word) {
+        free(lists->items);
+        return NULL;
+    }
+    word->segment = Py_NewRef((PyObject *)s);
+    word->word = (WordLists){lists->n, lists->items, df};
+    return (PyObject *)word;
+}
+
+static void word_dealloc(PyObject *self) {
+    Word *word = (Word *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    free(word->word.lists);
+    Py_XDECREF(word->segment);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *word_df(PyObject *self, void *closure) { return PyLong_FromUnsignedLong(((Word *)self)->word.df); }
+
+static PyObject *word_fields(PyObject *self, void *closure) {
+    const WordLists *word = &((Word *)self)->word;
+    long fields = 0;
+    for (uint32_t k = 0; k < word->n; k++) fields |= 1l << word->lists[k].field;
+    return PyLong_FromLong(fields);
+}
+
+static int check_open(Segment *s) {
+    if (!s->open) PyErr_SetString(PyExc_ValueError, "the segment is closed");
+    return s->open;
+}
+
+/* Append the lists of all entries of a word as written; *entries counts them. */
+static int surface_lists(Segment *s, const char *text, Py_ssize_t size, uint8_t fields, int exact, Lists *lists, uint32_t *entries, uint64_t *first) {
+    int64_t entry = lower_bound(s, S_BLOB, S_ENDS, text, (uint64_t)size);
+    if (entry < 0) return 0;
+    for (;; entry++) {
+        int same = equals(s, S_BLOB, S_ENDS, (uint64_t)entry, text, (uint64_t)size);
+        if (same < 0) return 0;
+        if (!same) return 1;
+        if (!*entries) *first = (uint64_t)entry;
+        (*entries)++;
+        if (!entry_lists(s, (uint64_t)entry, fields, exact, lists)) return 0;
+    }
+}
+
+static PyObject *segment_word(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    PyObject *stems, *words;
+    const char *typed;
+    Py_ssize_t typed_size;
+    int exact;
+    unsigned char fields;
+    if (!PyArg_ParseTuple(args, "O!z#O!pb", &PyTuple_Type, &stems, &typed, &typed_size, &PyTuple_Type, &words, &exact, &fields)) return NULL;
+    if (!check_open(s)) return NULL;
+    Lists lists = {0};
+    int64_t known = -1;
+    uint32_t stems_found = 0, entries = 0, df;
+    uint64_t first = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(stems); i++) {
+        char *text;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(stems, i), &text, &size) < 0) goto failed;
+        int64_t stem = lower_bound(s, S_STEM_BLOB, S_STEM_ENDS, text, (uint64_t)size);
+        int same = stem < 0 ? -1 : equals(s, S_STEM_BLOB, S_STEM_ENDS, (uint64_t)stem, text, (uint64_t)size);
+        if (same < 0) goto failed;
+        if (!same) continue;
+        uint32_t begin, end;
+        if (!number(s, S_STEM_FIRST, (uint64_t)stem, &begin) || !number(s, S_STEM_FIRST, (uint64_t)stem + 1, &end) || !number(s, S_STEM_DF, (uint64_t)stem, &df)) goto failed;
+        for (; begin < end; begin++) {
+            uint32_t entry;
+            if (!number(s, S_STEM_ENTRIES, begin, &entry)) goto failed;
+            int is_typed = typed ? equals(s, S_BLOB, S_ENDS, entry, typed, (uint64_t)typed_size) : 0;
+            if (is_typed < 0 || !entry_lists(s, entry, fields, is_typed, &lists)) goto failed;
+        }
+        known = df;
+        stems_found++;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_Size(words); i++) {
+        char *text;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(words, i), &text, &size) < 0) goto failed;
+        if (!surface_lists(s, text, size, fields, exact, &lists, &entries, &first)) goto failed;
+    }
+    if (fields != (1 << FIELDS) - 1 || stems_found + entries != 1) known = -1;
+    else if (entries) {
+        if (!number(s, S_DF, first, &df)) goto failed;
+        known = df;
+    }
+    return make_word(s, &lists, known);
+failed:
+    free(lists.items);
+    return NULL;
+}
+
+static PyObject *segment_prefix(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    const char *prefix;
+    Py_ssize_t size, limit;
+    int exact;
+    unsigned char fields;
+    if (!PyArg_ParseTuple(args, "y#pbn", &prefix, &size, &exact, &fields, &limit)) return NULL;
+    if (!check_open(s)) return NULL;
+    Lists lists = {0};
+    PyObject *found = PyList_New(0), *last = NULL;
+    if (!found) return NULL;
+    int64_t entry = lower_bound(s, S_BLOB, S_ENDS, prefix, (uint64_t)size);
+    if (entry < 0) goto failed;
+    for (uint64_t all = s->size[S_ENDS] / 4; (uint64_t)entry < all; entry++) {
+        uint32_t n, before = lists.n;
+        const uint8_t *text = term(s, S_BLOB, S_ENDS, (uint64_t)entry, &n);
+        if (!text) goto failed;
+        if (n < (uint64_t)size || memcmp(text, prefix, (size_t)size)) break;
+        if (!entry_lists(s, (uint64_t)entry, fields, exact, &lists)) goto failed;
+        if (lists.n == before) continue; /* not in these fields */
+        if (last) {
+            char *previous;
+            Py_ssize_t previous_size;
+            if (PyBytes_AsStringAndSize(last, &previous, &previous_size) < 0) goto failed;
+            if ((uint64_t)previous_size == n && !memcmp(previous, text, n)) continue;
+        }
+        if (PyList_Size(found) == limit) {
+            free(lists.items);
+            lists = (Lists){0};
+            PyObject *none = Py_BuildValue("(OO)", Py_None, Py_None);
+            Py_DECREF(found);
+            return none;
+        }
+        last = PyBytes_FromStringAndSize((const char *)text, n);
+        if (!last) goto failed;
+        int appended = PyList_Append(found, last);
+        Py_DECREF(last); /* the list holds it */
+        if (appended < 0) goto failed;
+    }
+    PyObject *word = make_word(s, &lists, -1);
+    if (!word) {
+        Py_DECREF(found);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", word, found);
+failed:
+    free(lists.items);
+    Py_DECREF(found);
+    return NULL;
+}
+
+/* Whether a Word is of this segment; sets an exception where not. */
+static Word *word_of(Segment *s, PyObject *object) {
+    if (!PyObject_TypeCheck(object, word_type) || ((Word *)object)->segment != (PyObject *)s) {
+        PyErr_SetString(PyExc_TypeError, "expected a word of this segment");
+        return NULL;
+    }
+    return (Word *)object;
+}
+
+static PyObject *segment_positions(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    PyObject *object;
+    unsigned char field;
+    unsigned int doc;
+    if (!PyArg_ParseTuple(args, "ObI", &object, &field, &doc)) return NULL;
+    Word *word = check_open(s) ? word_of(s, object) : NULL;
+    if (!word) return NULL;
+    Numbers out = {0};
+    Cursor cursor;
+    uint32_t lists = 0;
+    for (uint32_t k = 0; k < word->word.n; k++) {
+        const List *list = &word->word.lists[k];
+        if (list->field != field) continue;
+        cursor.list = list;
+        cursor.block = cursor.n = cursor.i = 0;
+        uint32_t low = 0, high = list->blocks; /* the first block whose last document is not before doc */
+        while (list->blocks > 1 && low < high) {
+            uint32_t middle = (low + high) / 2;
+            if (u32_at(row(&s->file, list, middle)) < doc) low = middle + 1;
+            else high = middle;
+        }
+        if (low == list->blocks) continue;
+        if (!read_block(&s->file, &cursor, low, s->documents)) goto bad;
+        uint64_t before = 0;
+        uint32_t i = 0;
+        for (; i < cursor.n && cursor.docs[i] < doc; i++) before += cursor.tfs[i] - 1;
+        if (i == cursor.n || cursor.docs[i] != doc) continue;
+        uint32_t tf = cursor.tfs[i];
+        if (!numbers_room(&out, tf)) {
+            free(out.items);
+            return PyErr_NoMemory();
+        }
+        if (!read_positions(cursor.firsts, cursor.first_width, i, cursor.steps, cursor.step_width, before, cursor.step_count, tf, out.items + out.n)) goto bad;
+        out.n += tf;
+        lists++;
+    }
+    if (lists > 1) qsort(out.items, out.n, sizeof(uint32_t), ascending);
+    PyObject *found = PyList_New(out.n);
+    for (uint32_t i = 0; found && i < out.n; i++) PyList_SetItem(found, i, PyLong_FromUnsignedLong(out.items[i]));
+    free(out.items);
+    return found;
+bad:
+    free(out.items);
+    return damaged(s);
+}
+
+/* ---- values */
+
+/* The list of value i of a filter field whose tables lie at these places. */
+static int value_list(Segment *s, uint64_t at, uint64_t df_at, uint64_t i, List *list) {
+    if (!touch(&s->file, at + 8 * i, at + 8 * i + 16) || !touch(&s->file, df_at + 4 * i, df_at + 4 * i + 4)) return damaged(s) != NULL;
+    uint64_t begin = u64_at(s->file.base + at + 8 * i), end = u64_at(s->file.base + at + 8 * i + 8);
+    uint32_t df = u32_at(s->file.base + df_at + 4 * i);
+    if (begin >= end || end > s->size[S_POSTINGS] || end - begin > UINT32_MAX || !df || df > s->documents) return damaged(s) != NULL;
+    *list = (List){s->at[S_POSTINGS] + begin, (uint32_t)(end - begin), df, (df + BLOCK - 1) / BLOCK, 0, 0};
+    return list_open(&s->file, list) ? 1 : damaged(s) != NULL;
+}
+
+static PyObject *segment_values(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    unsigned long long at, df_at;
+    PyObject *ordinals;
+    if (!PyArg_ParseTuple(args, "KKO!", &at, &df_at, &PyTuple_Type, &ordinals)) return NULL;
+    if (!check_open(s)) return NULL;
+    uint64_t bytes = bytes_for(s->documents);
+    PyObject *found = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes);
+    if (!found) return NULL;
+    char *bits;
+    Py_ssize_t size;
+    PyBytes_AsStringAndSize(found, &bits, &size);
+    memset(bits, 0, bytes);
+    for (Py_ssize_t i = 0; i < PyTuple_Size(ordinals); i++) {
+        List list;
+        unsigned long ordinal = PyLong_AsUnsignedLong(PyTuple_GetItem(ordinals, i));
+        if (PyErr_Occurred() || !value_list(s, at, df_at, ordinal, &list) || !mark(s, &list, 1, (uint8_t *)bits)) {
+            Py_DECREF(found);
+            return NULL;
+        }
+    }
+    return found;
+}
+
+static PyObject *segment_counts(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    unsigned long long at, df_at;
+    unsigned int number_of_values;
+    const char *bits;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "KKIy#", &at, &df_at, &number_of_values, &bits, &size)) return NULL;
+    if (!check_open(s)) return NULL;
+    if ((uint64_t)size < bytes_for(s->documents)) {
+        PyErr_SetString(PyExc_TypeError, "expected a bit for each document");
+        return NULL;
+    }
+    PyObject *found = PyList_New(number_of_values);
+    Cursor cursor;
+    for (uint32_t v = 0; found && v < number_of_values; v++) {
+        List list;
+        if (!value_list(s, at, df_at, v, &list)) goto failed;
+        cursor.list = &list;
+        uint32_t count = 0;
+        for (uint32_t b = 0; b < list.blocks; b++) {
+            if (!read_block(&s->file, &cursor, b, s->documents)) {
+                damaged(s);
+                goto failed;
+            }
+            for (uint32_t i = 0; i < cursor.n; i++) count += (uint8_t)bits[cursor.docs[i] >> 3] >> (cursor.docs[i] & 7) & 1;
+        }
+        PyList_SetItem(found, v, PyLong_FromUnsignedLong(count));
+    }
+    return found;
+failed:
+    Py_DECREF(found);
+    return NULL;
+}
+
+/* ---- searching */
+
+/* Everything a search allocates, freed in one go. */
+typedef struct {
+    Search search;
+    void **blocks;
+    uint32_t n, room;
+} Arena;
+
+static void *take(Arena *arena, uint64_t count, uint64_t size) {
+    if (arena->n == arena->room) {
+        uint32_t room = arena->room ? 2 * arena->room : 32;
+        void **blocks = realloc(arena->blocks, room * sizeof *blocks);
+        if (!blocks) return PyErr_NoMemory();
+        arena->blocks = blocks;
+        arena->room = room;
+    }
+    void *block = calloc(count ? count : 1, size);
+    if (!block) return PyErr_NoMemory();
+    return arena->blocks[arena->n++] = block;
+}
+
+static void release(Arena *arena) {
+    for (uint32_t k = 0; k < arena->n; k++) free(arena->blocks[k]);
+    free(arena->blocks);
+    free(arena->search.best);
+    free(arena->search.numbers.items);
+}
+
+/* (words or None, fields, near, needed) */
+static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
+    PyObject *words, *needed;
+    unsigned char fields;
+    unsigned int near;
+    if (!PyArg_ParseTuple(spec, "O!bIO!", &PyTuple_Type, &words, &fields, &near, &PyTuple_Type, &needed)) return 0;
+    leaf->n = (uint32_t)PyTuple_Size(words);
+    leaf->fields = fields;
+    leaf->near = near;
+    if (!leaf->n || PyTuple_Size(needed) != (Py_ssize_t)leaf->n) {
+        PyErr_SetString(PyExc_TypeError, "a leaf needs words");
+        return 0;
+    }
+    leaf->slots = take(arena, leaf->n, sizeof(Slot));
+    leaf->w = take(arena, WINDOW, sizeof(double));
+    if (!leaf->slots || !leaf->w) return 0;
+    for (uint32_t k = 0; k < leaf->n; k++) {
+        Slot *slot = &leaf->slots[k];
+        PyObject *object = PyTuple_GetItem(words, k);
+        slot->needed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GetItem(needed, k));
+        if (PyErr_Occurred()) return 0;
+        if (object == Py_None) continue; /* it occurs nowhere */
+        Word *word = word_of(s, object);
+        if (!word) return 0;
+        slot->word = &word->word;
+        slot->lists = take(arena, word->word.n, sizeof(Gathered));
+        if (!slot->lists) return 0;
+        for (uint32_t l = 0; l < word->word.n; l++) {
+            const List *list = &word->word.lists[l];
+            if (!(fields >> list->field & 1)) continue;
+            Gathered *g = &slot->lists[slot->n];
+            uint32_t room = list->df < WINDOW ? list->df : WINDOW;
+            g->cursor.list = list;
+            g->docs = take(arena, room, sizeof *g->docs);
+            g->tfs = take(arena, room, sizeof *g->tfs);
+            if (!g->docs || !g->tfs) return 0;
+            slot->n++;
+        }
+    }
+    return 1;
+}
+
+/* None: all; an int: that leaf; bytes: a bit for each document; (required, others): all of the first and none of
+   the others; [..]: any of these. */
+static int read_node(Segment *s, Arena *arena, PyObject *spec, Node *node) {
+    if (Py_EnterRecursiveCall(" in a query")) return 0;
+    int done = 0;
+    if (spec == Py_None) {
+        node->kind = NODE_ALL;
+        done = 1;
+    } else if (PyLong_Check(spec)) {
+        node->kind = NODE_LEAF;
+        node->leaf = (uint32_t)PyLong_AsUnsignedLong(spec);
+        done = !PyErr_Occurred() && node->leaf < arena->search.leaf_count;
+    } else if (PyBytes_Check(spec)) {
+        char *bits;
+        Py_ssize_t size;
+        node->kind = NODE_BITS;
+        done = PyBytes_AsStringAndSize(spec, &bits, &size) == 0 && (uint64_t)size >= bytes_for(s->documents);
+        node->bits = (const uint8_t *)bits;
+    } else if (PyList_Check(spec)) {
+        node->kind = NODE_OR;
+        node->n = (uint32_t)PyList_Size(spec);
+        node->children = take(arena, node->n, sizeof(Node));
+        done = node->children != NULL;
+        for (uint32_t k = 0; done && k < node->n; k++) done = read_node(s, arena, PyList_GetItem(spec, k), &node->children[k]);
+    } else if (PyTuple_Check(spec) && PyTuple_Size(spec) == 2) {
+        PyObject *required = PyTuple_GetItem(spec, 0), *others = PyTuple_GetItem(spec, 1);
+        if (PyTuple_Check(required) && PyTuple_Check(others)) {
+            node->kind = NODE_AND;
+            node->required = (uint32_t)PyTuple_Size(required);
+            node->n = node->required + (uint32_t)PyTuple_Size(others);
+            node->children = take(arena, node->n, sizeof(Node));
+            done = node->children != NULL;
+            for (uint32_t k = 0; done && k < node->n; k++)
+                done = read_node(s, arena, k < node->required ? PyTuple_GetItem(required, k) : PyTuple_GetItem(others, k - node->required), &node->children[k]);
+        }
+    }
+    Py_LeaveRecursiveCall();
+    if (!done && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not a node of a query");
+    return done;
+}
+
+static int read_worth(Arena *arena, PyObject *spec, Worth *worth) {
+    unsigned int leaf;
+    if (!PyArg_ParseTuple(spec, "Id", &leaf, &worth->worth)) return 0;
+    worth->leaf = leaf;
+    if (leaf < arena->search.leaf_count) return 1;
+    PyErr_SetString(PyExc_TypeError, "no such leaf");
+    return 0;
+}
+
+/* (leaf, worth), or ((words), (others)) with such pairs in them */
+static int read_addend(Arena *arena, PyObject *spec, Addend *addend) {
+    if (!PyTuple_Check(spec) || PyTuple_Size(spec) != 2) {
+        PyErr_SetString(PyExc_TypeError, "not an addend");
+        return 0;
+    }
+    PyObject *first = PyTuple_GetItem(spec, 0), *second = PyTuple_GetItem(spec, 1);
+    addend->synonymous = PyTuple_Check(first);
+    if (!addend->synonymous) {
+        addend->n = 1;
+        addend->worths = take(arena, 1, sizeof(Worth));
+        return addend->worths && read_worth(arena, spec, addend->worths);
+    }
+    if (!PyTuple_Check(second)) {
+        PyErr_SetString(PyExc_TypeError, "not an addend");
+        return 0;
+    }
+    addend->n = (uint32_t)PyTuple_Size(first);
+    addend->others = (uint32_t)PyTuple_Size(second);
+    addend->worths = take(arena, addend->n + addend->others, sizeof(Worth));
+    if (!addend->worths) return 0;
+    for (uint32_t k = 0; k < addend->n + addend->others; k++)
+        if (!read_worth(arena, k < addend->n ? PyTuple_GetItem(first, k) : PyTuple_GetItem(second, k - addend->n), &addend->worths[k])) return 0;
+    return 1;
+}
+
+static int read_pair(Arena *arena, PyObject *spec, Pair *pair) {
+    unsigned int one, two;
+    if (!PyArg_ParseTuple(spec, "IIdd", &one, &two, &pair->ordered, &pair->nearby)) return 0;
+    pair->one = one;
+    pair->two = two;
+    Search *search = &arena->search;
+    if (one < search->leaf_count && two < search->leaf_count && single(&search->leaves[one]) && single(&search->leaves[two])) return 1;
+    PyErr_SetString(PyExc_TypeError, "a pair is of two single words");
+    return 0;
+}
+
+static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
+    Search *search = &arena->search;
+    search->file = &s->file;
+    search->documents = s->documents;
+    search->live = s->live;
+    search->ids = s->at[S_IDS];
+    for (int f = 0; f < FIELDS; f++) search->lengths[f] = s->at[S_LENGTHS + f];
+    search->leaf_count = (uint32_t)PyTuple_Size(leaves);
+    search->leaves = take(arena, search->leaf_count, sizeof(Leaf));
+    search->tf = take(arena, WINDOW, sizeof(uint32_t));
+    search->surface = take(arena, WINDOW, sizeof(uint32_t));
+    search->score = take(arena, WINDOW, sizeof(double));
+    search->part = take(arena, WINDOW, sizeof(double));
+    if (!search->leaves || !search->tf || !search->surface || !search->score || !search->part) return NULL;
+    for (uint32_t k = 0; k < search->leaf_count; k++)
+        if (!read_leaf(s, arena, PyTuple_GetItem(leaves, k), &search->leaves[k])) return NULL;
+    return search;
+}
+
+static int interrupted(void) { return PyErr_CheckSignals() < 0; }
+
+static int better_first(const void *a, const void *b) {
+    const Scored *x = a, *y = b;
+    return x->score != y->score ? (x->score > y->score ? -1 : 1) : 0;
+}
+
+static PyObject *segment_search(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    PyObject *leaves, *root, *addends, *pairs, *norms, *result = NULL;
+    unsigned int pair_window;
+    double k1, exact, threshold;
+    unsigned long long wanted;
+    int want_bits;
+    if (!PyArg_ParseTuple(args, "O!OO!O!O!IddKdp", &PyTuple_Type, &leaves, &root, &PyTuple_Type, &addends, &PyTuple_Type, &pairs, &PyTuple_Type, &norms, &pair_window, &k1, &exact, &wanted, &threshold, &want_bits)) return NULL;
+    if (!check_open(s)) return NULL;
+    Arena arena;
+    memset(&arena, 0, sizeof arena);
+    Search *search = prepare(s, &arena, leaves);
+    PyObject *bits = NULL, *best = NULL;
+    if (!search) goto done;
+    search->root = take(&arena, 1, sizeof(Node));
+    if (!search->root || !read_node(s, &arena, root, search->root)) goto done;
+    search->addend_count = (uint32_t)PyTuple_Size(addends);
+    search->addends = take(&arena, search->addend_count, sizeof(Addend));
+    for (uint32_t k = 0; search->addends && k < search->addend_count; k++)
+        if (!read_addend(&arena, PyTuple_GetItem(addends, k), &search->addends[k])) goto done;
+    search->pair_count = (uint32_t)PyTuple_Size(pairs);
+    search->pairs = take(&arena, search->pair_count, sizeof(Pair));
+    for (uint32_t k = 0; search->pairs && k < search->pair_count; k++)
+        if (!read_pair(&arena, PyTuple_GetItem(pairs, k), &search->pairs[k])) goto done;
+    if (!search->addends || !search->pairs) goto done;
+    for (int f = 0; f < FIELDS; f++) {
+        if (!PyArg_ParseTuple(PyTuple_GetItem(norms, f), "dd", &search->norms.base[f], &search->norms.slope[f])) goto done;
+    }
+    search->pair_window = pair_window;
+    search->norms.k1 = k1;
+    search->norms.exact = exact;
+    search->wanted = wanted;
+    search->threshold = threshold;
+    if (want_bits) {
+        char *data;
+        Py_ssize_t size;
+        bits = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes_for(s->documents));
+        if (!bits) goto done;
+        PyBytes_AsStringAndSize(bits, &data, &size);
+        memset(data, 0, (size_t)size);
+        search->matched = (uint8_t *)data;
+    }
+    int how = search_all(search, interrupted);
+    if (how == SEARCH_DAMAGED) damaged(s);
+    if (how == SEARCH_MEMORY) PyErr_NoMemory();
+    if (how != SEARCH_DONE) goto done;
+    if (search->best_count) qsort(search->best, search->best_count, sizeof(Scored), better_first);
+    best = PyList_New((Py_ssize_t)search->best_count);
+    for (uint64_t k = 0; best && k < search->best_count; k++) {
+        PyObject *pair = Py_BuildValue("(dI)", search->best[k].score, search->best[k].doc);
+        if (!pair) {
+            Py_CLEAR(best);
+            break;
+        }
+        PyList_SetItem(best, (Py_ssize_t)k, pair);
+    }
+    if (best) result = Py_BuildValue("(KOO)", search->total, best, bits ? bits : Py_None);
+done:
+    Py_XDECREF(bits);
+    Py_XDECREF(best);
+    release(&arena);
+    return result;
+}
+
+/* How many live documents have two words side by side, and near each other, of those whose id ends in `shift` bits
+   that are zero. */
+static PyObject *segment_pair(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    PyObject *one, *two, *result = NULL;
+    unsigned char fields;
+    unsigned int window, shift;
+    if (!PyArg_ParseTuple(args, "OObII", &one, &two, &fields, &window, &shift)) return NULL;
+    if (!check_open(s) || !word_of(s, one) || !word_of(s, two)) return NULL;
+    Arena arena;
+    memset(&arena, 0, sizeof arena);
+    PyObject *leaves = Py_BuildValue("(((O)bI(I))((O)bI(I)))", one, fields, 0, 1, two, fields, 0, 1);
+    Search *search = leaves ? prepare(s, &arena, leaves) : NULL;
+    uint64_t beside = 0, near = 0, mask = (1ull << shift) - 1;
+    if (!search) goto done;
+    Leaf *a = &search->leaves[0], *b = &search->leaves[1];
+    Node both[2] = {{.kind = NODE_LEAF, .leaf = 0}, {.kind = NODE_LEAF, .leaf = 1}};
+    Node root = {.kind = NODE_AND, .n = 2, .required = 2, .children = both};
+    Numbers *numbers = &search->numbers;
+    for (uint32_t low = 0; low < s->documents;) {
+        int bad = 0;
+        uint32_t next = next_of(search, &root, low, &bad);
+        if (bad) goto broken;
+        if (next >= s->documents) break;
+        low = next / WINDOW * WINDOW;
+        uint32_t high = s->documents - low > WINDOW ? low + WINDOW : s->documents;
+        a->ready = b->ready = 0;
+        if (!leaf_ready(&s->file, a, low, high, s->documents) || !leaf_ready(&s->file, b, low, high, s->documents)) goto broken;
+        if (!touch(&s->file, search->ids + 8ull * low, search->ids + 8ull * high)) goto broken;
+        EACH(doc, some, a->bits[some_k] & b->bits[some_k]) {
+            uint64_t whole = low + doc;
+            if (s->live && !(s->live[whole >> 3] >> (whole & 7) & 1)) continue;
+            const uint8_t *id = s->file.base + search->ids + 8 * whole;
+            if (((uint64_t)id[7] | (uint64_t)id[6] << 8 | (uint64_t)id[5] << 16 | (uint64_t)id[4] << 24) & mask) continue;
+            int is_beside = 0, is_near = 0;
+            for (uint8_t f = 0; f < FIELDS && !(is_beside && is_near); f++) {
+                if (!(fields >> f & 1)) continue;
+                numbers->n = 0;
+                int lists = positions_of(a->slots, f, (uint32_t)doc, 0, numbers);
+                uint32_t n = numbers->n;
+                if (lists > 0) lists = positions_of(b->slots, f, (uint32_t)doc, 0, numbers);
+                if (lists < 0) goto broken;
+                if (!lists) continue;
+                uint32_t ends[2] = {n, numbers->n};
+                is_beside |= adjacent(numbers->items, ends, 2) > 0;
+                is_near |= near_pairs(numbers->items, n, numbers->items + n, numbers->n - n, window) > 0;
+            }
+            beside += (uint64_t)is_beside;
+            near += (uint64_t)is_near;
+        }
+        low = high;
+    }
+    result = Py_BuildValue("(KK)", beside, near);
+    goto done;
+broken:
+    damaged(s);
+done:
+    Py_XDECREF(leaves);
+    release(&arena);
+    return result;
+}
+
+/* ---- the segment */
+
+static PyObject *segment_close(PyObject *self, PyObject *none) {
+    Segment *s = (Segment *)self;
+    if (s->open) {
+        PyBuffer_Release(&s->map);
+        free(s->file.crcs);
+        free(s->file.checked);
+        free(s->live);
+        s->open = 0;
+    }
+    Py_RETURN_NONE;
+}
+
+static void segment_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(segment_close(self, NULL));
+    Py_XDECREF(((Segment *)self)->damaged);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *segment_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+    PyObject *map, *places, *deleted, *error;
+    const char *crcs;
+    Py_ssize_t crcs_size;
+    unsigned long long body;
+    unsigned int documents;
+    if (!PyArg_ParseTuple(args, "Oy#KO!IO!O", &map, &crcs, &crcs_size, &body, &PyTuple_Type, &places, &documents, &PyTuple_Type, &deleted, &error)) return NULL;
+    Segment *s = PyObject_New(Segment, type);
+    if (!s) return NULL;
+    memset((char *)s + sizeof(PyObject), 0, sizeof *s - sizeof(PyObject));
+    s->damaged = Py_NewRef(error);
+    if (PyObject_GetBuffer(map, &s->map, PyBUF_SIMPLE) < 0) {
+        Py_DECREF(s);
+        return NULL;
+    }
+    s->open = 1;
+    uint64_t pages = (body + (1u << PAGE_SHIFT) - 1) >> PAGE_SHIFT;
+    s->file.base = s->map.buf;
+    s->file.body = body;
+    s->file.crcs = malloc(pages * 4 + 4);
+    s->file.checked = calloc(pages + 1, 1);
+    s->documents = documents;
+    if (!s->file.crcs || !s->file.checked) {
+        Py_DECREF(s);
+        return PyErr_NoMemory();
+    }
+    if (body > (uint64_t)s->map.len || (uint64_t)crcs_size < pages * 4 || PyTuple_Size(places) != S_COUNT) {
+        damaged(s);
+        Py_DECREF(s);
+        return NULL;
+    }
+    for (uint64_t k = 0; k < pages; k++) s->file.crcs[k] = u32_at((const uint8_t *)crcs + 4 * k);
+    for (int k = 0; k < S_COUNT; k++) {
+        unsigned long long at, size;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(places, k), "KK", &at, &size)) {
+            Py_DECREF(s);
+            return NULL;
+        }
+        s->at[k] = at;
+        s->size[k] = size;
+        int per_document = k == S_IDS ? 8 : k >= S_LENGTHS ? 4 : 0;
+        if (at > body || size > body - at || size < (uint64_t)per_document * documents) {
+            damaged(s);
+            Py_DECREF(s);
+            return NULL;
+        }
+    }
+    Py_ssize_t gone = PyTuple_Size(deleted);
+    if (gone) {
+        uint64_t bytes = bytes_for(documents);
+        s->live = malloc(bytes + 8);
+        if (!s->live) {
+            Py_DECREF(s);
+            return PyErr_NoMemory();
+        }
+        memset(s->live, 0xFF, bytes);
+        for (Py_ssize_t k = 0; k < gone; k++) {
+            unsigned long doc = PyLong_AsUnsignedLong(PyTuple_GetItem(deleted, k));
+            if (PyErr_Occurred() || doc >= documents) {
+                if (!PyErr_Occurred()) damaged(s);
+                Py_DECREF(s);
+                return NULL;
+            }
+            s->live[doc >> 3] &= (uint8_t)~(1u << (doc & 7));
+        }
+    }
+    return (PyObject *)s;
+}
+
+static PyMethodDef segment_methods[] = {
+    {"word", segment_word, METH_VARARGS, NULL},
+    {"prefix", segment_prefix, METH_VARARGS, NULL},
+    {"positions", segment_positions, METH_VARARGS, NULL},
+    {"values", segment_values, METH_VARARGS, NULL},
+    {"counts", segment_counts, METH_VARARGS, NULL},
+    {"search", segment_search, METH_VARARGS, NULL},
+    {"pair", segment_pair, METH_VARARGS, NULL},
+    {"close", segment_close, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot segment_slots[] = {
+    {Py_tp_new, segment_new}, {Py_tp_dealloc, segment_dealloc}, {Py_tp_methods, segment_methods}, {0, NULL},
+};
+static PyType_Spec segment_spec = {"searchidx._kernel.Segment", sizeof(Segment), 0, Py_TPFLAGS_DEFAULT, segment_slots};
+
+static PyGetSetDef word_members[] = {{"df", word_df, NULL, NULL, NULL}, {"fields", word_fields, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
+static PyType_Slot word_slots[] = {{Py_tp_dealloc, word_dealloc}, {Py_tp_getset, word_members}, {0, NULL}};
+static PyType_Spec word_spec = {"searchidx._kernel.Word", sizeof(Word), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, word_slots};
+
+/* ---- words */
+
+static PyObject *kernel_words(PyObject *module, PyObject *text) {
+    Py_ssize_t size;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(text, &size);
+    if (!utf8) {
+        PyErr_Clear(); /* lone surrogates */
+        Py_RETURN_NONE;
+    }
+    Py_ssize_t length = PyUnicode_GetLength(text);
+    uint8_t *kinds = malloc(2 * (size_t)length + 1), *low = kinds + length;
+    Numbers bounds = {0};
+    PyObject *joined_words = PyList_New(0), *result = NULL;
+    if (!kinds || !joined_words || !numbers_room(&bounds, 64)) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    const uint8_t *p = (const uint8_t *)utf8;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        uint32_t c = *p++;
+        if (c >= 0xF0) c = UINT32_MAX; /* no letter of ours needs four bytes */
+        else if (c >= 0xE0) {
+            c = (c & 0x0F) << 12 | (uint32_t)(p[0] & 0x3F) << 6 | (p[1] & 0x3F);
+            p += 2;
+        } else if (c >= 0xC0) c = (c & 0x1F) << 6 | (*p++ & 0x3F);
+        int kind = kind_of(c);
+        if (kind == UNKNOWN) {
+            result = Py_NewRef(Py_None);
+            goto done;
+        }
+        kinds[i] = (uint8_t)kind;
+        low[i] = c < 0x80 ? (uint8_t)c : 0;
+    }
+    uint32_t start, end = 0;
+    int joined;
+    while (next_word(kinds, low, end, (uint32_t)length, size == length, &start, &end, &joined)) {
+        if (!numbers_room(&bounds, 2)) {
+            PyErr_NoMemory();
+            goto done;
+        }
+        if (joined) {
+            PyObject *place = PyLong_FromUnsignedLong(bounds.n / 2);
+            if (!place || PyList_Append(joined_words, place) < 0) {
+                Py_XDECREF(place);
+                goto done;
+            }
+            Py_DECREF(place);
+        }
+        bounds.items[bounds.n++] = start;
+        bounds.items[bounds.n++] = end;
+    }
+    result = Py_BuildValue("(y#O)", (char *)bounds.items, (Py_ssize_t)bounds.n * 4, joined_words);
+done:
+    free(kinds);
+    free(bounds.items);
+    Py_XDECREF(joined_words);
+    return result;
+}
+
+static PyMethodDef functions[] = {{"words", kernel_words, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "searchidx._kernel", NULL, -1, functions, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__kernel(void) {
+    crc_init();
+    PyObject *module = PyModule_Create(&definition), *names = PyTuple_New(S_COUNT);
+    if (!module || !names) return NULL;
+    for (int k = 0; k < S_COUNT; k++) PyTuple_SetItem(names, k, PyUnicode_FromString(SECTIONS[k]));
+    segment_type = (PyTypeObject *)PyType_FromSpec(&segment_spec);
+    word_type = (PyTypeObject *)PyType_FromSpec(&word_spec);
+    if (!segment_type || !word_type || PyModule_AddObject(module, "SECTIONS", names) < 0 ||
+        PyModule_AddObjectRef(module, "Segment", (PyObject *)segment_type) < 0 ||
+        PyModule_AddObjectRef(module, "Word", (PyObject *)word_type) < 0) {
+        Py_DECREF(module);
+        return NULL;
+    }
+    return module;
+}

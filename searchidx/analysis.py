@@ -34,6 +34,8 @@ __all__ = [
     "query_tokens",
     "stem",
     "stop_words",
+    "stretches",
+    "terms_of",
 ]
 
 # To be raised with every change to what the functions here, or `ingest.text.fold`, return.
@@ -86,6 +88,20 @@ def query_tokens(text: str) -> list[Token]:
     character has no term of its own, unless it is the only one (see `is_cjk_single`).
     """
     return _tokens(text, closing=False)
+
+
+def stretches(text: str) -> list[str]:
+    """Return what is taken out of a document's text, in order; the terms of a text are the `terms_of` each."""
+    found: list[str] = (_IN_ASCII if text.isascii() else _in_unicode()).findall(text)
+    return found
+
+
+def terms_of(stretch: str) -> list[str]:
+    """Return the terms that a stretch of a document's text (see `stretches`) stands for: mostly one."""
+    pieces = _known.get(stretch)
+    if pieces is None:
+        pieces = _learn(stretch)
+    return [pieces] if isinstance(pieces, str) else [piece.term for piece in pieces]
 
 
 def is_unspaced(term: str) -> bool:

@@ -1,38 +1,29 @@
-"""Whoosh's side of our segments: a codec that writes and reads the layout of `searchidx.segment`.
+"""Whoosh's side of our segments: a codec by which its own searcher reads them, and its table of contents.
 
-Rule: Whoosh drives (it collects and sorts postings, merges segments, and its own searcher can read the result);
-this codec only translates between Whoosh's interfaces and the layout. Field lengths are exact through merges,
-where Whoosh's own codec rounds them to a byte and thereby reorders results.
+Rule: Whoosh writes nothing but that table, and nothing of ours reads it (it is a pickle); this module only
+translates between Whoosh's interfaces and `searchidx.segment`. It makes the index open to Whoosh's tools, and
+Whoosh to the tests: a second reader that has to find the same.
 """
 
 from __future__ import annotations
 
-import secrets
 from array import array
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo
 
-from searchidx.fields import POSITION_FIELDS
-from searchidx.segment import (
-    DOCUMENTS,
-    POSTINGS,
-    PostingList,
-    SectionWriter,
-    SegmentData,
-    encode_postings,
-    packed,
-    unpacked,
-)
-
-_Item = tuple[str, bytes, int, float, bytes]
+from searchidx.fields import FILTER_FIELDS, POSITION_FIELDS, TEXT_FIELD_NAMES
+from searchidx.manifest import Manifest
+from searchidx.postings import NO_POSTINGS, PostingList
+from searchidx.schema import schema
+from searchidx.sections import packed
+from searchidx.segment import SegmentData
 
 
 class PackedSegment(base.Segment):  # type: ignore[misc]
@@ -50,157 +41,34 @@ class PackedSegment(base.Segment):  # type: ignore[misc]
         return PackedCodec()
 
     def should_assemble(self) -> bool:
-        """The two files stay as they are."""
+        """A segment is one file as it is."""
         return False
-
-    def set_doc_count(self, count: int) -> None:
-        """Called by the writer when the segment is complete."""
-        self._documents = count
 
     def doc_count_all(self) -> int:
         """Documents, deleted ones included."""
         return self._documents
 
     def deleted_count(self) -> int:
-        """Deleted documents that the next merge will drop."""
+        """How many are deleted."""
         return len(self._deleted)
 
     def deleted_docs(self) -> Iterator[int]:
         """Their numbers."""
         return iter(sorted(self._deleted))
 
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        """Mark (or unmark) a document as deleted."""
-        if delete:
-            self._deleted.add(docnum)
-        else:
-            self._deleted.discard(docnum)
-
     def is_deleted(self, docnum: int) -> bool:
         """Whether the document is marked as deleted."""
         return docnum in self._deleted
 
 
-class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
-    """Collects ids, lengths and page tables, and writes the `.doc` file when closed."""
-
-    def __init__(self, storage: FileStorage, segment: PackedSegment) -> None:
-        self._path = Path(storage.folder) / segment.make_filename(DOCUMENTS)
-        self._ids = bytearray()
-        self._lengths = {name: array("I") for name in POSITION_FIELDS}
-        self._page_index = array("I", [0])
-        self._page_starts = array("I")
-        self._page_numbers = array("I")
-        self.is_closed = False
-
-    def start_doc(self, docnum: int) -> None:
-        """Begin the next document; numbers come in order."""
-        self._id = ""
-        self._doc_lengths = dict.fromkeys(POSITION_FIELDS, 0)
-        self._pages: tuple[Iterable[int], Iterable[int]] = ((), ())
-
-    def add_field(self, fieldname: str, fieldobj: object, value: Any, length: int | None) -> None:
-        """Take what the `.doc` file needs of a field."""
-        if fieldname == "id":
-            self._id = value[0]
-        elif fieldname == "pages" and value is not None:
-            self._pages = value
-        elif fieldname in self._doc_lengths and length:
-            self._doc_lengths[fieldname] = length
-
-    def finish_doc(self) -> None:
-        """Append the document's row."""
-        self._ids += bytes.fromhex(self._id)
-        for name, length in self._doc_lengths.items():
-            self._lengths[name].append(length)
-        starts, numbers = self._pages
-        self._page_starts.extend(starts)
-        self._page_numbers.extend(numbers)
-        self._page_index.append(len(self._page_starts))
-
-    def cancel_doc(self) -> None:
-        """Nothing of an unfinished document has been kept."""
-
-    def close(self) -> None:
-        """Write the file."""
-        with open(self._path, "wb") as stream:
-            out = SectionWriter(stream)
-            out.section("ids", bytes(self._ids))
-            for name, lengths in self._lengths.items():
-                out.section(f"len:{name}", packed(lengths))
-            out.section("page_index", packed(self._page_index))
-            out.section("page_start", packed(self._page_starts))
-            out.section("page_number", packed(self._page_numbers))
-            out.finish(documents=len(self._page_index) - 1)
-        self.is_closed = True
-
-
-class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
-    """Writes the `.pst` file from postings sorted by field, term and document."""
-
-    def __init__(self, storage: FileStorage, segment: PackedSegment) -> None:
-        # The stream outlives this method: Whoosh calls close().
-        self._stream = open(Path(storage.folder) / segment.make_filename(POSTINGS), "wb")  # noqa: SIM115
-        self._out = SectionWriter(self._stream)
-        self._postings_start = self._out.offset
-        self._tables: list[tuple[str, bytes]] = []
-        self.is_closed = False
-
-    def add_postings(self, schema: object, lengths: object, items: Iterable[_Item]) -> None:
-        """Take all postings of the segment, in order."""
-        for field, of_field in groupby(items, key=itemgetter(0)):
-            self._add_field(field, of_field)
-
-    def _add_field(self, field: str, items: Iterable[_Item]) -> None:
-        has_positions = field in POSITION_FIELDS
-        blob = bytearray()
-        ends, dfs, cfs = array("I"), array("I"), array("I")
-        at = array("Q")
-        for term, postings in groupby(items, key=itemgetter(1)):
-            docs: list[int] = []
-            values: list[bytes] = []
-            for _, _, doc, _, value in postings:
-                docs.append(doc)
-                values.append(value)
-            if has_positions:
-                freqs = [len(value) // 4 for value in values]
-                data = encode_postings(docs, freqs, [unpacked(value) for value in values])
-            else:
-                freqs = [1] * len(docs)
-                data = encode_postings(docs, freqs, ())
-            blob += term
-            ends.append(len(blob))
-            dfs.append(len(docs))
-            cfs.append(sum(freqs))
-            at.append(self._out.offset - self._postings_start)
-            self._out.write(data)
-        at.append(self._out.offset - self._postings_start)
-        self._tables += [
-            (f"{field}:blob", bytes(blob)),
-            (f"{field}:ends", packed(ends)),
-            (f"{field}:df", packed(dfs)),
-            (f"{field}:cf", packed(cfs)),
-            (f"{field}:at", b"".join(offset.to_bytes(8, "little") for offset in at)),
-        ]
-
-    def close(self) -> None:
-        """Write the term tables behind the postings."""
-        self._out.note("postings", self._postings_start)
-        for name, data in self._tables:
-            self._out.section(name, data)
-        self._out.finish()
-        self._stream.close()
-        self.is_closed = True
-
-
 class TermsReader(base.TermsReader):  # type: ignore[misc]
-    """Terms and postings of a segment as Whoosh's searcher and merger ask for them."""
+    """Terms and postings of a segment as Whoosh's searcher asks for them."""
 
     def __init__(self, data: SegmentData) -> None:
         self._data = data
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        return self._data.terms(term[0]).find(term[1]) >= 0
+        return bool(self._found(*term).docs)
 
     def indexed_field_names(self) -> list[str]:
         """Fields that have terms here."""
@@ -214,8 +82,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """(field, term) of one field from `prefix` on."""
         terms = self._data.terms(fieldname)
-        for ordinal in range(terms.starting_with(prefix).start, len(terms)):
-            yield fieldname, terms[ordinal]
+        for term in terms.among(range(terms.starting_with(prefix).start, len(terms))):
+            yield fieldname, term.encode()
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         """All terms with their statistics."""
@@ -245,11 +113,17 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def _postings(self, fieldname: str, text: bytes) -> PostingList:
+        found = self._found(fieldname, text)
+        if not found.docs:
+            raise KeyError((fieldname, text))
+        return found
+
+    def _found(self, fieldname: str, text: bytes) -> PostingList:
+        if fieldname not in POSITION_FIELDS and fieldname not in FILTER_FIELDS:
+            return NO_POSTINGS
         terms = self._data.terms(fieldname)
         ordinal = terms.find(text)
-        if ordinal < 0:
-            raise KeyError((fieldname, text))
-        return terms.postings(ordinal)
+        return NO_POSTINGS if ordinal < 0 else terms.postings(ordinal)
 
     def close(self) -> None:
         """Release the files."""
@@ -303,25 +177,27 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The exact number of tokens."""
-        if fieldname not in POSITION_FIELDS:
-            return default
-        return self._data.lengths(fieldname)[docnum]
+        return self._lengths(fieldname)[docnum] if fieldname in POSITION_FIELDS else default
 
     def field_length(self, fieldname: str) -> int:
         """The tokens of all documents."""
-        return sum(self._data.lengths(fieldname))
+        return sum(self._lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> int:
         """The smallest length of the field in any document."""
-        return min(self._data.lengths(fieldname), default=0)
+        return min(self._lengths(fieldname), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
         """The largest length of the field in any document."""
-        return max(self._data.lengths(fieldname), default=0)
+        return max(self._lengths(fieldname), default=0)
+
+    def _lengths(self, fieldname: str) -> array[int]:
+        # A field and its stems have as many tokens.
+        return self._data.lengths(TEXT_FIELD_NAMES[POSITION_FIELDS.index(fieldname) // 2])
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """The id (as a one-value field) and the page table: what a merge must carry over."""
-        return {"id": (self._data.document_id(docnum),), "pages": self._data.pages(docnum)}
+        """The id (as a one-value field)."""
+        return {"id": (self._data.document_id(docnum),)}
 
     def close(self) -> None:
         """Release the files."""
@@ -329,22 +205,7 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class PackedCodec(base.Codec):  # type: ignore[misc]
-    """The codec. It needs no length statistics while writing postings, so Whoosh does not open the `.doc` file."""
-
-    length_stats = False
-
-    def new_segment(self, storage: object, indexname: str) -> PackedSegment:
-        """A segment with a new name. Not from Python's `random`, which repeats itself for whoever seeds it: a new
-        segment would then overwrite an old one."""
-        return PackedSegment(indexname, secrets.token_hex(8))
-
-    def per_document_writer(self, storage: FileStorage, segment: PackedSegment) -> DocumentWriter:
-        """The writer of the `.doc` file."""
-        return DocumentWriter(storage, segment)
-
-    def field_writer(self, storage: FileStorage, segment: PackedSegment) -> PostingsWriter:
-        """The writer of the `.pst` file."""
-        return PostingsWriter(storage, segment)
+    """The codec, of which only the reading half exists."""
 
     def terms_reader(self, storage: FileStorage, segment: PackedSegment) -> TermsReader:
         """The reader of terms and postings."""
@@ -353,3 +214,12 @@ class PackedCodec(base.Codec):  # type: ignore[misc]
     def per_document_reader(self, storage: FileStorage, segment: PackedSegment) -> DocumentReader:
         """The reader of everything kept per document."""
         return DocumentReader(SegmentData(Path(storage.folder), segment.segment_id()), segment)
+
+
+def write_toc(directory: Path, manifest: Manifest, indexname: str) -> None:
+    """Write the table of contents by which Whoosh's tools find the segments of a manifest."""
+    segments = [
+        PackedSegment(indexname, entry.name.removeprefix(f"{indexname}_"), entry.documents, entry.deleted)
+        for entry in manifest.segments
+    ]
+    TOC(schema(), segments, manifest.generation).write(FileStorage(str(directory)), indexname)

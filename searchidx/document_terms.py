@@ -1,4 +1,4 @@
-"""What of a document goes into the index: its words with their positions, and its whole values.
+"""What of a document goes into the index: its texts, by field, and its whole values.
 
 Rule: everything a query can ask of a document is decided here, from the catalogue's record alone. The tokens of
 all pages form one position space, so a phrase may run over a page break; values of `labels` lie `LABEL_GAP`
@@ -8,42 +8,23 @@ positions apart, so a phrase never runs from one tag into the next.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from ingest.document import Document
 from ingest.regions import ancestors, resolve
 from ingest.text import fold
-from searchidx.analysis import index_tokens, stem
-from searchidx.fields import stem_field
 
 LABEL_GAP = 10
 
-#: Most words of a document have come before; stemming one takes as long as a hundred look-ups.
-_stem = lru_cache(maxsize=200_000)(stem)
 
-
-def index_fields(document: Document) -> dict[str, object]:
-    """The arguments of Whoosh's `add_document` for a document with its pages."""
-    language = document.language
-    fields: dict[str, object] = {"id": (document.id,)}
-    texts = {
-        "title": [own_title(document)],
-        "summary": [document.summary or ""],
-        "labels": [*document.tags, *document.regions, document.publisher or "", *document.authors],
-        "text": [page.text for page in document.pages],
-    }
-    for name, parts in texts.items():
-        words, starts = positions(parts, gap=LABEL_GAP if name == "labels" else 0)
-        if name == "text":
-            fields["pages"] = (starts, [page.number for page in document.pages])
-        if words:
-            fields[name] = words
-            fields[stem_field(name)] = stem_positions(words, language)
-    for name, values in filter_values(document).items():
-        kept = [value for value in values if value]
-        if kept:
-            fields[name] = kept
-    return fields
+def texts(document: Document) -> tuple[list[str], list[str], list[str], list[str]]:
+    """What stands in each text field (in the order of `searchidx.fields.TEXT_FIELDS`) of a document with its pages:
+    parts that follow one another, those of the third field LABEL_GAP positions apart."""
+    return (
+        [own_title(document)],
+        [document.summary or ""],
+        [*document.tags, *document.regions, document.publisher or "", *document.authors],
+        [page.text for page in document.pages],
+    )
 
 
 def own_title(document: Document) -> str:
@@ -94,40 +75,3 @@ def _above(keys: Iterable[str]) -> list[str]:
         if region:
             above += ancestors(region.key)
     return above
-
-
-def positions(parts: Iterable[str], gap: int = 0) -> tuple[dict[str, list[int]], list[int]]:
-    """{term: ascending positions} of the parts, one after the other with `gap` free positions between them, and
-    the position at which each part begins."""
-    found: dict[str, list[int]] = {}
-    starts: list[int] = []
-    position = 0
-    for part in parts:
-        starts.append(position)
-        tokens = index_tokens(part)
-        for token in tokens:
-            at = found.get(token.term)
-            if at is None:
-                found[token.term] = [position]
-            else:
-                at.append(position)
-            position += 1
-        if tokens:
-            position += gap
-    return found, starts
-
-
-def stem_positions(words: dict[str, list[int]], language: str | None) -> dict[str, list[int]]:
-    """The positions of the stems of words in a text of this language."""
-    found: dict[str, list[int]] = {}
-    shared = set()
-    for term, at in words.items():
-        root = _stem(term, language)
-        if root in found:
-            found[root] = found[root] + at
-            shared.add(root)
-        else:
-            found[root] = at
-    for root in shared:
-        found[root].sort()
-    return found

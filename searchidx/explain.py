@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchidx import query
+from searchidx.compiled import count
 from searchidx.leaf import Leaf
 from searchidx.matching import Plan, Planner, Synonymous, Text
 from searchidx.print_query import to_text
-from searchidx.ranking import Scorer
+from searchidx.ranking import Ranked, Scorer
 from searchidx.results import Hit
 from searchidx.snapshot import OpenSegment
 
-Found = Sequence[tuple[float, str, OpenSegment, int]]
-
 
 def explain(
-    tree: query.Node, planner: Planner, plan: Plan, scorer: Scorer, found: Found, hits: Sequence[Hit]
+    tree: query.Node, planner: Planner, plan: Plan, scorer: Scorer, found: Sequence[Ranked], hits: Sequence[Hit]
 ) -> dict[str, object]:
     """query: as the engine reads it, every operator written out; words: what each stands for and in how many
     documents; synonyms; what was left out; the hits' scores, each the sum of its parts."""
@@ -47,12 +46,11 @@ def _leaves(plan: Plan) -> list[Leaf]:
 
 
 def _word(leaf: Leaf, scorer: Scorer) -> dict[str, object]:
-    segments = scorer.snapshot.segments
     return {
         "typed": leaf.typed,
         "terms": [leaf.expansions(slot) for slot in leaf.slots],
         "stems": any(slot.stemmed for slot in leaf.slots),
-        "documents": sum(len(leaf.match(segment)) for segment in segments),
+        "documents": count(Text(leaf), scorer.snapshot),
         "idf": round(scorer.idf(leaf), 6),
     }
 
@@ -65,10 +63,13 @@ def _parts(scorer: Scorer, segment: OpenSegment, doc: int) -> list[dict[str, obj
             found.append(_synonymous(part, scorer, segment, doc))
         else:
             found.append(_text(part, scorer.idf(part.leaf), scorer, segment, doc))
-    for text, worth in scorer.pairs:
-        score, described = _text(text, worth, scorer, segment, doc)
-        how = "side by side" if text.leaf.window is None else "near each other"
-        found.append((score, described | {"word": f"{text.leaf.typed} ({how})"}))
+    for pair in scorer.pairs:
+        for leaf, worth, how in (
+            (pair.words.beside, pair.ordered, "side by side"),
+            (pair.words.near, pair.nearby, "near each other"),
+        ):
+            score, described = _text(Text(leaf), worth, scorer, segment, doc)
+            found.append((score, described | {"word": f"{leaf.typed} ({how})"}))
     found.sort(key=lambda pair: -pair[0])
     return [described for score, described in found if score]
 

@@ -11,11 +11,8 @@ from collections.abc import Callable, Sequence
 
 from ingest import regions
 from searchidx.document_terms import region_key, value_key
+from searchidx.ranking import Matched
 from searchidx.results import FacetValue
-from searchidx.snapshot import OpenSegment
-
-#: A segment and the matching documents in it.
-Matched = Sequence[tuple[OpenSegment, set[int]]]
 
 
 def count_facets(matched: Matched) -> dict[str, tuple[FacetValue, ...]]:
@@ -34,10 +31,7 @@ def count_facets(matched: Matched) -> dict[str, tuple[FacetValue, ...]]:
 def _counts(matched: Matched, field: str, key: Callable[[str], str] = str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for segment, docs in matched:
-        if not docs:
-            continue
-        for value in segment.lexicon(field):
-            number = sum(map(docs.__contains__, segment.postings(field, value).docs))
+        for value, number in segment.value_counts(field, docs):
             if number:
                 counts[key(value)] += number
     return counts

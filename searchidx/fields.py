@@ -32,6 +32,9 @@ TEXT_FIELDS: tuple[TextField, ...] = (
 
 TEXT_FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)
 
+#: The number of each text field on disk.
+TEXT_FIELD_NUMBERS = {name: number for number, name in enumerate(TEXT_FIELD_NAMES)}
+
 #: Whole values: id, the folded path, tag, region with all its ancestors, region itself, mentioned region with
 #: ancestors, language, type, publisher, year (four digits), and the folded title to sort by. The `_shown` ones are
 #: the same values as people wrote them, for facets.

@@ -14,7 +14,7 @@ from zlib import crc32
 from ingest import regions
 from searchidx import analysis
 from searchidx.fields import FILTER_FIELDS, POSITION_FIELDS
-from searchidx.segment import FORMAT
+from searchidx.sections import FORMAT
 
 #: Raised by hand when `document_terms` derives other terms or values from the same record.
 TERMS_VERSION = 3

@@ -18,11 +18,12 @@ nesting is limited, so parsing takes time linear in the length of the query.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from searchidx.query import And, Everything, Filter, Node, Not, Or, Range
-from searchidx.query_hints import Hints
+from searchidx.query import And, Everything, Filter, Node, Not, Or, Range, Word
+from searchidx.query_hints import OPERATOR_LOOKALIKES, Hints
 from searchidx.query_terms import leaf
 from searchidx.scanner import Token, scan
 from searchidx.syntax_error import QuerySyntaxError
@@ -32,6 +33,9 @@ __all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "ParsedQuery", "QuerySyntax
 MAX_LENGTH = 8000  # characters
 MAX_DEPTH = 50  # brackets inside brackets
 MAX_CLAUSES = 1000  # words, phrases and values
+
+# Words with single spaces between them: most queries are no more than that, and mean themselves.
+_PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
         problem = f"the query has {len(text):,} characters"
         expected = f"at most {MAX_LENGTH:,}; ask several shorter queries, for instance with `dossier batch`"
         raise QuerySyntaxError(text, MAX_LENGTH + 1, problem, expected)
+    if _PLAIN.fullmatch(text):
+        words = text.split(" ")
+        if len(words) <= MAX_CLAUSES and OPERATOR_LOOKALIKES.keys().isdisjoint(map(str.lower, words)):
+            nodes = tuple(map(Word, words))
+            return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if any_word else And(nodes))
     parser = _Parser(text, any_word)
     tree = parser.query()
     return ParsedQuery(tree, parser.hints.texts())

@@ -1,44 +1,39 @@
-"""Writing, rebuilding and verifying the index: the only module that touches Whoosh's index files.
+"""Writing, rebuilding and verifying the index.
 
-Rule: the index follows the catalogue. A commit writes new segment files, makes them durable, and only then
-replaces the manifest; files that no manifest names are removed last. A crash at any point leaves the previous
-index searchable, and the next `update` finishes the work, because the manifest says up to which revision of the
-catalogue it answers. The caller holds the library's lock.
+Rule: the index follows the catalogue. A commit writes a new segment, makes it durable, and only then replaces the
+manifest; files that no manifest names are removed last. A crash at any point leaves the previous index searchable,
+and the next `update` finishes the work, because the manifest says up to which revision of the catalogue it answers.
+The caller holds the library's lock.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
 
 from ingest.catalogue import Catalogue
 from ingest.durable import make_directory, sync_directory
 from ingest.errors import IndexDamaged
 from searchidx import manifest as pointer
-from searchidx.codec import PackedCodec, PackedSegment
-from searchidx.document_terms import index_fields
+from searchidx.build import build_runs, merged_runs
 from searchidx.fingerprint import fingerprint
 from searchidx.manifest import FOLDER, Manifest, SegmentEntry
-from searchidx.schema import schema
-from searchidx.segment import SUFFIXES, SegmentData
+from searchidx.segment import SUFFIX, SegmentData, footer_of
+from searchidx.segment_writer import Source
 from searchidx.snapshot import OpenSegment
 
+#: What Whoosh calls the index: with it begin the names of the segments and of its table of contents.
 INDEX_NAME = "MAIN"
-#: Where Whoosh spills postings; its writer removes it at the end, unless it is killed.
-TEMPORARY = f"{INDEX_NAME}.tmp"
-#: Whoosh spills postings to disk beyond this much memory (its own estimate, about half of what Python takes).
-POOL_MIB = 64
+#: Folders of files that come before a segment; what an interrupted update left is removed by the next.
+RUNS = "runs-"
 #: This many segments of a like size are merged into one.
 MERGE_FACTOR = 8
 
@@ -64,12 +59,17 @@ class IndexUpdate:
 
 
 def update(
-    data_dir: Path, *, rebuild: bool = False, progress: Callable[[int, int], None] | None = None
+    data_dir: Path,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    jobs: int | None = None,
 ) -> IndexUpdate:
     """Bring the index up to the catalogue's revision; makes it anew where it is absent, foreign or outdated.
 
-    rebuild: make it anew in any case. progress is called with (documents written, documents to write).
-    Raises NoLibrary where there is no catalogue.
+    rebuild: make it anew in any case. progress is called with (documents written, documents to write). jobs:
+    processes for many documents (default: one for each processor); the files are the same whatever their number.
+    Raises NoLibrary where there is no catalogue, OSError where the index cannot be written.
     """
     started = time.perf_counter()
     directory = data_dir / FOLDER
@@ -82,26 +82,33 @@ def update(
         removed = list(catalogue.removed_since(since)) if current else []
         if current and current.revision == revision:
             _remove_orphans(directory, current)
-            shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
             return _summary(directory, current, since, 0, 0, started, rebuilt=False, listed=listed)
         make_directory(directory)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
-        writer = _Writer(_ManifestIndex(directory, base), base, revision)
-        try:
-            dropped = _delete(directory, writer.segments, [*changed, *removed])
-            for number, document_id in enumerate(changed, 1):
-                document = catalogue.document(document_id, pages=True)
-                if document is not None:
-                    writer.add_document(**index_fields(document))
-                if progress:
-                    progress(number, len(changed))
-            writer.commit(mergetype=_merge_like_sizes)
-        except BaseException:
-            if not writer.is_closed:
-                writer.cancel()
-            raise
-    published = pointer.read(directory)
-    assert published is not None
+        segments, dropped = _without(directory, base.segments, [*changed, *removed])
+        kept, merged = _merge_like_sizes(segments)
+        done = 0
+
+        def written(count: int) -> None:
+            nonlocal done
+            done += count
+            if progress:
+                progress(done, len(changed))
+
+        with _runs(directory) as folder:
+            runs = build_runs(catalogue, changed, folder, jobs=jobs, progress=written)
+            sources = [
+                Source(directory, entry.name, entry.documents, frozenset(entry.deleted)) for entry in merged
+            ] + runs
+            if sources:
+                whole, documents = merged_runs(sources, folder)
+                # Not from Python's `random`, which repeats itself for whoever seeds it: a new segment would then
+                # overwrite an old one.
+                name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
+                os.replace(whole, directory / f"{name}{SUFFIX}")
+                kept.append(SegmentEntry(name, documents, footer_of(directory, name)))
+        published = Manifest(base.generation + 1, uuid, revision, fingerprint(), tuple(kept))
+        _publish(directory, published)
     return _summary(
         directory, published, since, len(changed), dropped, started, rebuilt=current is None, listed=listed
     )
@@ -143,7 +150,7 @@ def _findings(directory: Path, manifest: Manifest, catalogue: Catalogue) -> list
                 segment.data.check()
                 indexed += map(segment.data.document_id, segment.everything())
             finally:
-                segment.data.close()
+                segment.close()
         except FileNotFoundError as error:
             findings.append(f"{error.filename} is missing: run `dossier rebuild`")
         except OSError as error:
@@ -183,7 +190,7 @@ def _usable(directory: Path, catalogue: Catalogue) -> Manifest | None:
         return None  # the catalogue no longer knows what was removed since, or was put back from an older copy
     try:
         for entry in found.segments:
-            OpenSegment(directory, entry).data.close()
+            OpenSegment(directory, entry).close()
     except (OSError, IndexDamaged):
         return None
     return found
@@ -194,109 +201,88 @@ def _last_generation(directory: Path) -> int:
     try:
         found = pointer.read(directory)
     except IndexDamaged:
-        return max(0, int(TOC._latest_generation(FileStorage(str(directory)), INDEX_NAME)))
+        names = (re.fullmatch(rf"_{INDEX_NAME}_(\d+)\.toc", path.name) for path in directory.iterdir())
+        return max((int(name[1]) for name in names if name), default=0)
     return found.generation if found else 0
 
 
-def _delete(directory: Path, segments: list[PackedSegment], ids: Iterable[str]) -> int:
-    """Mark the documents as deleted where they stand; how many there were."""
+def _without(
+    directory: Path, segments: Sequence[SegmentEntry], ids: Iterable[str]
+) -> tuple[list[SegmentEntry], int]:
+    """The segments with these documents marked as deleted, and how many of them there were."""
     wanted = sorted(set(ids))
+    found = []
     count = 0
-    for segment in segments:
-        data = SegmentData(directory, segment.segment_id())
+    for entry in segments:
+        data = SegmentData(directory, entry.name)
         try:
-            for document_id in wanted:
-                for doc in data.postings("id", document_id).docs:
-                    if not segment.is_deleted(doc):
-                        segment.delete_document(doc)
-                        count += 1
+            having = {doc for document_id in wanted for doc in data.postings("id", document_id).docs}
         finally:
             data.close()
-    return count
+        having -= set(entry.deleted)
+        count += len(having)
+        found.append(replace(entry, deleted=tuple(sorted([*entry.deleted, *having]))))
+    return found, count
 
 
-def _merge_like_sizes(writer: SegmentWriter, segments: list[PackedSegment]) -> list[PackedSegment]:
-    """Whoosh's hook for merging: MERGE_FACTOR segments of one order of size become one, so that each document is
-    rewritten a logarithmic number of times; one that is more than half deleted is rewritten at once."""
-    tiers: dict[int, list[PackedSegment]] = {}
-    for segment in segments:
-        live = segment.doc_count()
-        if live and segment.deleted_count() <= live:
-            tiers.setdefault(live.bit_length() // MERGE_FACTOR.bit_length(), []).append(segment)
-        elif live:
-            tiers.setdefault(-1, []).append(segment)
-    kept: list[PackedSegment] = []
-    for tier, members in tiers.items():
-        if tier >= 0 and len(members) < MERGE_FACTOR:
-            kept += members
-            continue
-        for segment in members:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            try:
-                writer.add_reader(reader)
-            finally:
-                reader.close()
-    return kept
+def _merge_like_sizes(segments: Sequence[SegmentEntry]) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
+    """(segments that stay, segments that are merged into the new one): MERGE_FACTOR segments of one order of size
+    become one, so that each document is rewritten a logarithmic number of times; one that is more than half deleted
+    is rewritten at once; one without documents goes."""
+    tiers: dict[int, list[SegmentEntry]] = {}
+    for entry in segments:
+        live = entry.documents - len(entry.deleted)
+        if live:
+            sound = len(entry.deleted) <= live
+            tiers.setdefault(live.bit_length() // MERGE_FACTOR.bit_length() if sound else -1, []).append(entry)
+    chosen = [
+        entry for tier, members in tiers.items() if tier < 0 or len(members) >= MERGE_FACTOR for entry in members
+    ]
+    kept = [entry for members in tiers.values() for entry in members if entry not in chosen]
+    return sorted(kept, key=segments.index), sorted(chosen, key=segments.index)
 
 
-class _ManifestIndex(FileIndex):  # type: ignore[misc]
-    """Whoosh's view of the index, made from the manifest: no pickle is read."""
-
-    def __init__(self, directory: Path, manifest: Manifest) -> None:
-        self.storage = FileStorage(str(directory))
-        self.indexname = INDEX_NAME
-        self._schema = schema()
-        self._manifest = manifest
-
-    def _read_toc(self) -> TOC:
-        segments = [
-            PackedSegment(INDEX_NAME, entry.name.removeprefix(f"{INDEX_NAME}_"), entry.documents, entry.deleted)
-            for entry in self._manifest.segments
-        ]
-        return TOC(self._schema, segments, self._manifest.generation)
+@contextmanager
+def _runs(directory: Path) -> Iterator[Path]:
+    """A new folder for files that come before a segment."""
+    for left in directory.glob(f"{RUNS}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = directory / f"{RUNS}{secrets.token_hex(8)}"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-class _Writer(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, whose commit ends with our manifest."""
+def _publish(directory: Path, manifest: Manifest) -> None:
+    """Make a manifest whose files are durable the index."""
+    from searchidx.codec import write_toc  # Whoosh takes longer to import than a small update
 
-    def __init__(self, index: _ManifestIndex, base: Manifest, revision: int) -> None:
-        super().__init__(index, _lk=False, limitmb=POOL_MIB, codec=PackedCodec())
-        self._base = base
-        self._revision = revision
-
-    def _commit_toc(self, segments: list[PackedSegment]) -> None:
-        directory = Path(self.storage.folder)
-        entries = tuple(
-            SegmentEntry(segment.segment_id(), segment.doc_count_all(), tuple(segment.deleted_docs()))
-            for segment in segments
-        )
-        for entry in entries:
-            for suffix in SUFFIXES:
-                _sync(directory / f"{entry.name}{suffix}")
-        sync_directory(directory)
-        # Whoosh's own table of contents lets its tools and the oracle tests open the index. One with this number
-        # can only be what a writer left that died before it published.
-        (directory / f"_{INDEX_NAME}_{self.generation}.toc").unlink(missing_ok=True)
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
-        published = Manifest(self.generation, self._base.catalogue, self._revision, fingerprint(), entries)
-        pointer.publish(directory, published)
-        _remove_orphans(directory, published)
+    sync_directory(directory)
+    # One with this number can only be what an update left that died before it published.
+    (directory / _toc_name(manifest.generation)).unlink(missing_ok=True)
+    write_toc(directory, manifest, INDEX_NAME)
+    pointer.publish(directory, manifest)
+    _remove_orphans(directory, manifest)
 
 
-def _sync(path: Path) -> None:
-    with open(path, "r+b") as stream:  # Windows syncs only what is open for writing
-        os.fsync(stream.fileno())
+def _toc_name(generation: int) -> str:
+    """The name of Whoosh's table of contents."""
+    return f"_{INDEX_NAME}_{generation}.toc"
 
 
 def _remove_orphans(directory: Path, manifest: Manifest) -> None:
-    """Remove files of older generations and of interrupted writers; one that is still held open stays for the
-    next update."""
-    kept = {pointer.FILE_NAME, f"_{INDEX_NAME}_{manifest.generation}.toc"}
-    kept |= {f"{entry.name}{suffix}" for entry in manifest.segments for suffix in SUFFIXES}
+    """Remove files of older generations and of interrupted updates; one that is still held open stays for the next
+    update."""
+    kept = {pointer.FILE_NAME, _toc_name(manifest.generation)}
+    kept |= {f"{entry.name}{SUFFIX}" for entry in manifest.segments}
     for path in directory.iterdir():
         if path.name not in kept and path.is_file():
             with suppress(OSError):
                 path.unlink()
+        elif path.name.startswith(RUNS):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _summary(

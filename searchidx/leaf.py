@@ -12,12 +12,17 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ingest.errors import DossierError
-from searchidx.fields import TEXT_FIELDS, TextField, stem_field
+from searchidx.fields import TEXT_FIELD_NUMBERS, TEXT_FIELDS, TextField, stem_field
 from searchidx.lexicon import matching, with_prefix, within_edits
-from searchidx.segment import FieldTerms, PostingList
+from searchidx.postings import PostingList
+from searchidx.segment import Terms
 from searchidx.snapshot import OpenSegment
+
+if TYPE_CHECKING:
+    from searchidx._kernel import Segment, Word
 
 #: More different words than this behind one pattern is an error, never a silent cut.
 MOST_EXPANSIONS = 1000
@@ -32,15 +37,16 @@ class Slot:
     """The alternatives at one place of a leaf.
 
     terms: given terms; expand: finds them in a dictionary of surface forms, named by `pattern` (one of the two is
-    empty). stemmed: whether the terms are stems. typed: how the user wrote it, for messages. Two slots are equal
-    when they stand for the same terms, however they were typed.
+    empty); prefix: where these are all that begin so. stemmed: whether the terms are stems. typed: how the user
+    wrote it, for messages. Two slots are equal when they stand for the same terms, however they were typed.
     """
 
     typed: str = field(compare=False)
     terms: frozenset[str] = frozenset()
     stemmed: bool = False
     pattern: str = ""
-    expand: Callable[[FieldTerms], Iterable[str]] | None = field(default=None, compare=False)
+    expand: Callable[[Terms], Iterable[str]] | None = field(default=None, compare=False)
+    prefix: str | None = None
 
     def index_field(self, name: str) -> str:
         """Where in the index the terms of a text field are looked up."""
@@ -49,7 +55,7 @@ class Slot:
 
 def prefix_slot(typed: str, prefix: str) -> Slot:
     """All surface forms that begin with the folded prefix."""
-    return Slot(typed, pattern=f"{prefix}*", expand=lambda terms: with_prefix(terms, prefix))
+    return Slot(typed, pattern=f"{prefix}*", expand=lambda terms: with_prefix(terms, prefix), prefix=prefix)
 
 
 def pattern_slot(typed: str, pattern: str) -> Slot:
@@ -67,7 +73,10 @@ def fuzzy_slot(typed: str, term: str, edits: int) -> Slot:
 
 
 class Leaf:
-    """Slots to be found in some text fields; window None means next to each other in order."""
+    """Slots to be found in some text fields; window None means next to each other in order.
+
+    surface: for inflected words, the same words as they were typed.
+    """
 
     def __init__(
         self,
@@ -75,10 +84,13 @@ class Leaf:
         fields: Sequence[TextField] = TEXT_FIELDS,
         *,
         window: int | None = None,
+        surface: Leaf | None = None,
     ) -> None:
         self.slots = tuple(slots)
         self.fields = tuple(fields)
         self.window = window
+        self.surface = surface
+        self._words: dict[OpenSegment, tuple[Word | None, ...]] = {}
         self._expanded: dict[Slot, set[str]] = {}
         self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
         self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
@@ -108,15 +120,46 @@ class Leaf:
                 found.append(term)
                 seen.add(term)
                 if len(seen) > MOST_EXPANSIONS:
-                    raise TooManyWords(
-                        f"{slot.typed} stands for more than {MOST_EXPANSIONS:,} different words: "
-                        "write more letters of it"
-                    )
+                    raise _too_many(slot)
         return found
 
     def expansions(self, slot: Slot) -> list[str]:
         """The terms that a pattern was found to stand for in the segments searched so far."""
         return sorted(self._expanded.get(slot, slot.terms))
+
+    def words(self, segment: OpenSegment, kernel: Segment) -> tuple[Word | None, ...]:
+        """What the kernel knows of each slot in a segment; None for one that occurs in none of the fields."""
+        found = self._words.get(segment)
+        if found is None:
+            surface = self.surface.slots if self.surface else (None,) * len(self.slots)
+            pairs = zip(self.slots, surface, strict=True)
+            found = self._words[segment] = tuple(self._word(slot, typed, segment, kernel) for slot, typed in pairs)
+        return found
+
+    def field_bits(self) -> int:
+        """A bit for each of the fields."""
+        return sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
+
+    def _word(self, slot: Slot, typed: Slot | None, segment: OpenSegment, kernel: Segment) -> Word | None:
+        if slot.expand is None:
+            terms = tuple(term.encode("utf-8", "surrogatepass") for term in slot.terms)
+            if not slot.stemmed:
+                return kernel.word((), None, terms, False, self.field_bits())
+            form = next(iter(typed.terms)).encode("utf-8", "surrogatepass") if typed else None
+            return kernel.word(terms, form, (), False, self.field_bits())
+        seen = self._expanded.setdefault(slot, set())
+        if slot.prefix is not None:
+            prefix = slot.prefix.encode("utf-8", "surrogatepass")
+            word, words = kernel.prefix(prefix, typed is not None, self.field_bits(), MOST_EXPANSIONS)
+            if words is None:
+                raise _too_many(slot)
+            seen.update(map(bytes.decode, words))
+            if len(seen) > MOST_EXPANSIONS:
+                raise _too_many(slot)
+            return word
+        for text_field in self.fields:
+            self.terms(slot, segment, text_field.name)
+        return kernel.word((), None, tuple(map(str.encode, sorted(seen))), typed is not None, self.field_bits())
 
     def match(self, segment: OpenSegment) -> set[int]:
         """The documents in which the leaf occurs in at least one of its fields."""
@@ -150,6 +193,8 @@ class Leaf:
 
     def spans(self, segment: OpenSegment, name: str, doc: int) -> list[tuple[int, ...]]:
         """Where the leaf occurs in one field of one document: for each occurrence the positions of its words."""
+        if segment.kernel is not None:
+            return self._kernel_spans(segment, segment.kernel, name, doc)
         if doc not in self.occurrences(segment, name):
             return []
         known = self._columns.get((segment, name))
@@ -159,6 +204,17 @@ class Leaf:
         return list(self._joined(columns))
 
     # -- inside
+
+    def _kernel_spans(self, segment: OpenSegment, kernel: Segment, name: str, doc: int) -> list[tuple[int, ...]]:
+        number = TEXT_FIELD_NUMBERS[name]
+        columns: list[list[int]] = []
+        for word in self.words(segment, kernel):
+            if word is None or not word.fields >> number & 1:
+                return []
+            columns.append(kernel.positions(word, number, doc))
+            if not columns[-1]:
+                return []
+        return list(self._joined(columns))
 
     def _lists(self, slot: Slot, segment: OpenSegment, name: str) -> list[PostingList]:
         index_field = slot.index_field(name)
@@ -199,6 +255,12 @@ class Leaf:
         if len(columns) == 2 and self.slots[0] != self.slots[1]:
             return _near_pairs(columns[0], columns[1], self.window)
         return _windows(self.slots, columns, self.window)
+
+
+def _too_many(slot: Slot) -> TooManyWords:
+    return TooManyWords(
+        f"{slot.typed} stands for more than {MOST_EXPANSIONS:,} different words: write more letters of it"
+    )
 
 
 def _places(having: Sequence[int], wanted: set[int]) -> Iterator[tuple[int, int]]:

@@ -10,16 +10,15 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from searchidx.segment import FieldTerms
+from searchidx.segment import Terms
 
 
-def with_prefix(terms: FieldTerms, prefix: str) -> Iterator[str]:
+def with_prefix(terms: Terms, prefix: str) -> Iterator[str]:
     """The terms that begin with the prefix."""
-    for ordinal in terms.starting_with(prefix.encode("utf-8", "surrogatepass")):
-        yield terms.text(ordinal)
+    yield from terms.among(terms.starting_with(prefix.encode("utf-8", "surrogatepass")))
 
 
-def matching(terms: FieldTerms, pattern: str) -> Iterator[str]:
+def matching(terms: Terms, pattern: str) -> Iterator[str]:
     """The terms that fit the whole pattern: `?` stands for one character, `*` for any number."""
     fits = compile_pattern(pattern).fullmatch
     literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
@@ -44,7 +43,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{first}{middle}.*{others[-1]}", re.DOTALL)
 
 
-def within_edits(terms: FieldTerms, word: str, edits: int) -> Iterator[tuple[str, int]]:
+def within_edits(terms: Terms, word: str, edits: int) -> Iterator[tuple[str, int]]:
     """(term, distance) of the terms at most `edits` edits away: insertions, deletions, substitutions and swaps of
     neighbours, no part edited twice (optimal string alignment, Damerau 1964).
 
@@ -56,6 +55,9 @@ def within_edits(terms: FieldTerms, word: str, edits: int) -> Iterator[tuple[str
     ordinal, count = 0, len(terms)
     while ordinal < count:
         term = terms.text(ordinal)
+        if term == previous:
+            ordinal += 1
+            continue
         shared = _shared_length(previous, term, len(rows) - 1)
         del rows[shared + 1 :]
         dead_end = 0
@@ -70,7 +72,7 @@ def within_edits(terms: FieldTerms, word: str, edits: int) -> Iterator[tuple[str
         if dead_end:
             ordinal = max(ordinal + 1, terms.starting_with(term[:dead_end].encode()).stop)
             continue
-        if rows[-1][-1] <= edits:
+        if rows[-1][-1] <= edits and terms.occurs(ordinal):
             yield term, rows[-1][-1]
         ordinal += 1
 

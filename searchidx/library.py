@@ -11,11 +11,11 @@ index with the catalogue it was made from; it never writes.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from ingest.catalogue import Catalogue
 from ingest.closing import Closing
@@ -23,23 +23,36 @@ from ingest.document import Document
 from ingest.errors import DossierError, IndexDamaged
 from searchidx import query
 from searchidx.bag import loosened
+from searchidx.compiled import scorer as scorer_for
 from searchidx.explain import explain
-from searchidx.facets import Matched, count_facets
-from searchidx.grammar import parse
-from searchidx.matching import Planner
+from searchidx.facets import count_facets
+from searchidx.grammar import ParsedQuery, parse
+from searchidx.matching import Plan, Planner
 from searchidx.print_query import to_text
-from searchidx.ranking import Scorer, best
+from searchidx.query import Node
+from searchidx.ranking import Found, Ranked, Scorer
 from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
-from searchidx.snapshot import OpenSegment, Snapshot
+from searchidx.shown_paths import ShownPaths
+from searchidx.snapshot import Snapshot
 from searchidx.snippets import highlight, snippets
 from searchidx.suggest import Suggester
 from searchidx.synonyms import Synonyms
 from searchidx.tag_names import with_tag_names
-from searchidx.twins import Twins
+from searchidx.twins import Groups, Twins
 
 #: A list of synonyms in the data folder is used in place of Dossier's own.
 SYNONYMS_FILE = "synonyms.txt"
 SORTS = ("relevance", "newest", "oldest", "title")
+
+
+class _Prepared(NamedTuple):
+    """A request on its way to an answer."""
+
+    parsed: ParsedQuery
+    tree: Node
+    planner: Planner
+    plan: Plan
+    scorer: Scorer
 
 
 class Library(Closing):
@@ -48,6 +61,7 @@ class Library(Closing):
     def __init__(self, catalogue: Catalogue, snapshot: Snapshot) -> None:
         self.catalogue = catalogue
         self.snapshot = snapshot
+        self._shown = ShownPaths(catalogue.root, catalogue.file_path)
 
     @cached_property
     def _synonyms(self) -> Synonyms:
@@ -121,6 +135,15 @@ class Library(Closing):
         )
         return self._answer(request)
 
+    def rank(self, request: SearchRequest) -> tuple[int, list[tuple[str, float]]]:
+        """(how many documents match, the page of them that is asked for as (id, score), best first): a search for
+        programs that need no more, without the catalogue's records and snippets, and without folding.
+
+        Raises what `search` raises; sorts by relevance only.
+        """
+        found = self._prepared(request).scorer.search(_end(request))
+        return found.total, [(id_, score) for score, id_, _, _ in found.best[request.offset :]]
+
     def document(self, name: str, *, pages: bool = True) -> Document | None:
         """The document with this id, beginning of an id, or path."""
         return self.catalogue.document(name, pages=pages)
@@ -129,17 +152,13 @@ class Library(Closing):
         """{region key: documents in it or below it}."""
         counts: dict[str, int] = {}
         for segment in self.snapshot.segments:
-            for key in segment.lexicon("region"):
-                counts[key] = counts.get(key, 0) + len(segment.postings("region", key).docs)
+            for key, number in segment.value_counts("region"):
+                counts[key] = counts.get(key, 0) + number
         return counts
 
     def display_path(self, stored: str) -> str:
         """A catalogue path as it opens from the current folder: relative below it, absolute elsewhere."""
-        # A name that is not UTF-8 is stored with its odd bytes written out as \xNN: the real one opens.
-        odd = "\\x" in stored
-        path = os.fspath(self.catalogue.file_path(stored)) if odd else os.path.join(self.catalogue.root, stored)
-        relative = os.path.relpath(path)
-        return path if relative.startswith("..") else relative
+        return self._shown(stored)
 
     def close(self) -> None:
         """Release the index and the catalogue."""
@@ -152,28 +171,21 @@ class Library(Closing):
         started = time.perf_counter()
         if request.sort not in SORTS:
             raise DossierError(f"cannot sort by {request.sort!r}: choose one of {', '.join(SORTS)}")
-        parsed = parse(request.query, any_word=request.any_word)
-        tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
-        synonyms = self._synonyms if request.synonyms else None
-        planner = Planner(self.snapshot.languages, synonyms, self.snapshot.main_languages)
-        plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
-        matched = [(segment, plan.match(segment)) for segment in self.snapshot.segments]
-        total = sum(len(docs) for _, docs in matched)
-        scorer = Scorer(plan, self.snapshot)
-        twins = Twins(self.catalogue.twins() if request.collapse else {}, matched)
-        chosen = twins.first(self._ordered(request, scorer, matched, twins.folded))[request.offset :]
+        parsed, tree, planner, plan, scorer = self._prepared(request)
+        found, twins = self._found(request, scorer)
+        chosen = twins.first(self._ordered(request, found))[request.offset :]
         if request.limit is not None:
             chosen = chosen[: request.limit]
         hits = self._hits(request, scorer, chosen, twins)
-        counted: dict[str, tuple[FacetValue, ...]] = count_facets(matched) if request.facets else {}
+        counted: dict[str, tuple[FacetValue, ...]] = count_facets(found.matched) if request.facets else {}
         explanation = explain(tree, planner, plan, scorer, chosen, hits) if request.explain else None
-        suggestions = () if total else self._suggestions(request, tree)
+        suggestions = () if found.total else self._suggestions(request, tree)
         for segment in self.snapshot.segments:
             segment.forget()
         return SearchResult(
             query=request.query,
             interpreted=to_text(tree),
-            total=total,
+            total=found.total,
             took_ms=(time.perf_counter() - started) * 1000,
             offset=request.offset,
             hits=hits,
@@ -184,38 +196,59 @@ class Library(Closing):
             collapsed=twins.folded,
         )
 
+    def _prepared(self, request: SearchRequest) -> _Prepared:
+        parsed = parse(request.query, any_word=request.any_word)
+        tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
+        synonyms = self._synonyms if request.synonyms else None
+        planner = Planner(
+            self.snapshot.languages, synonyms, self.snapshot.main_languages, self.snapshot.known_words
+        )
+        plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
+        return _Prepared(parsed, tree, planner, plan, scorer_for(plan, self.snapshot))
+
     def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
         any_tree = with_filters(loosened(parse(request.query, any_word=True).tree), request)
         synonyms = self._synonyms if request.synonyms else None
         return Suggester(self.snapshot, synonyms, self.catalogue.data_dir).suggestions(tree, any_tree)
 
-    def _ordered(
-        self, request: SearchRequest, scorer: Scorer, matched: Matched, folded: int
-    ) -> list[tuple[float, str, OpenSegment, int]]:
-        """The matches up to the end of the page that is asked for, in order, and as many more as may be folded."""
-        count = None if request.limit is None else request.offset + request.limit + folded
-        scored = [(segment, scorer.scores(segment, docs)) for segment, docs in matched]
+    def _found(self, request: SearchRequest, scorer: Scorer) -> tuple[Found, Twins]:
+        """What matches, with the best up to the end of the page that is asked for, and as many more as may be
+        folded."""
+        groups = self._groups if request.collapse else Groups({}, {})
+        count = _end(request) if request.sort == "relevance" else None
+        found = scorer.search(count, documents=request.facets or bool(groups.named))
+        twins = Twins(groups, found.matched)
+        if twins.folded and count is not None:
+            found = scorer.search(count + twins.folded, documents=request.facets)
+        return found, twins
+
+    def _ordered(self, request: SearchRequest, found: Found) -> list[Ranked]:
+        """The matches in the order that is asked for."""
         if request.sort == "relevance":
-            return best(scored, count)
-        everything = best(scored, None)
+            return found.best
         field = "title_key" if request.sort == "title" else "year"
         keys = {
             (segment, doc): value
-            for segment, docs in matched
+            for segment in self.snapshot.segments
             for value in segment.lexicon(field)
             for doc in segment.postings(field, value).docs
-            if doc in docs
         }
         # Documents without a year come last in both directions; equals stay in the order of relevance.
         missing = "" if request.sort == "newest" else "\U0010ffff"
-        everything.sort(key=lambda item: keys.get((item[2], item[3]), missing), reverse=request.sort == "newest")
-        return everything[:count]
+        return sorted(
+            found.best, key=lambda item: keys.get((item[2], item[3]), missing), reverse=request.sort == "newest"
+        )
+
+    @cached_property
+    def _groups(self) -> Groups:
+        """The documents that say nearly the same as others."""
+        return Groups.of(self.catalogue.twins(), self.snapshot)
 
     def _hits(
         self,
         request: SearchRequest,
         scorer: Scorer,
-        chosen: Sequence[tuple[float, str, OpenSegment, int]],
+        chosen: Sequence[Ranked],
         twins: Twins,
     ) -> tuple[Hit, ...]:
         others = {id_: twins.others(id_) for _, id_, _, _ in chosen}
@@ -257,6 +290,11 @@ class Library(Closing):
                 )
             )
         return tuple(hits)
+
+
+def _end(request: SearchRequest) -> int | None:
+    """How many of the best are needed for the page that is asked for."""
+    return None if request.limit is None else request.offset + request.limit
 
 
 def with_filters(tree: query.Node, request: SearchRequest) -> query.Node:

@@ -39,10 +39,12 @@ _LARGEST_NUMBER = 1 << 63
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """One segment: the stem of its file names, its documents (deleted ones included), the deleted numbers."""
+    """One segment: the stem of its file's name, its documents (deleted ones included), the checksum of the file's
+    footer (so that another file in its place is seen), and the deleted numbers."""
 
     name: str
     documents: int
+    footer: int
     deleted: tuple[int, ...] = ()
 
 
@@ -154,7 +156,7 @@ def _segment(entry: object) -> SegmentEntry:
         raise ValueError(f"it has no list of deleted documents of {name}")
     if any(one >= other for one, other in pairwise((-1, *deleted, documents))):
         raise ValueError(f"its list of deleted documents does not fit {name}")
-    return SegmentEntry(name, documents, tuple(deleted))
+    return SegmentEntry(name, documents, _count(entry, "footer", 1 << 32), tuple(deleted))
 
 
 def _count(facts: dict[str, Any], key: str, end: int) -> int:

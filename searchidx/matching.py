@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from ingest.errors import IndexDamaged
@@ -27,6 +28,8 @@ from searchidx.synonyms import Synonyms
 
 #: Two words of the query count as near each other in a document when they lie in so many positions.
 NEAR = 8
+#: So many words are remembered from query to query.
+_KNOWN = 5000
 
 
 class Plan(ABC):
@@ -40,18 +43,35 @@ class Plan(ABC):
         """What counts for the score: words, phrases and patterns that are not under a negation."""
         return iter(())
 
-    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
-        """Words that follow one another in the query, as (side by side in order, near in any order): they add to
-        the score and decide nothing about matching."""
+    def neighbours(self) -> Iterator[Neighbours]:
+        """Words that follow one another in the query: that they stand together adds to the score and decides
+        nothing about matching."""
         return iter(())
 
 
-class Text(Plan):
-    """A word, phrase or pattern. surface: for an inflected word, the same word as it was typed."""
+class Neighbours:
+    """Two single words, searched in the same fields."""
 
-    def __init__(self, leaf: Leaf, surface: Leaf | None = None) -> None:
+    def __init__(self, one: Leaf, two: Leaf) -> None:
+        self.one = one
+        self.two = two
+
+    @cached_property
+    def beside(self) -> Leaf:
+        """The words side by side in order."""
+        return Leaf((*self.one.slots, *self.two.slots), self.one.fields)
+
+    @cached_property
+    def near(self) -> Leaf:
+        """The words near each other in any order."""
+        return self.beside.within(NEAR)
+
+
+class Text(Plan):
+    """A word, phrase or pattern."""
+
+    def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
-        self.surface = surface
 
     def match(self, segment: OpenSegment) -> set[int]:
         return self.leaf.match(segment)
@@ -78,40 +98,50 @@ class Synonymous(Plan):
         yield self
 
 
-class Values(Plan):
+class Choice(Plan):
+    """Documents that have one of some values of a filter field."""
+
+    field: str
+
+    @abstractmethod
+    def values(self, segment: OpenSegment) -> Sequence[str]:
+        """The values, as far as the segment may have them."""
+
+    def match(self, segment: OpenSegment) -> set[int]:
+        return segment.having(self.field, self.values(segment))
+
+
+class Values(Choice):
     """Documents that have one of the values of a filter field which `wanted` picks from the lexicon."""
 
     def __init__(self, field: str, wanted: Sequence[str] | re.Pattern[str]) -> None:
         self.field = field
         self.wanted = wanted
 
-    def match(self, segment: OpenSegment) -> set[int]:
+    def values(self, segment: OpenSegment) -> Sequence[str]:
         if isinstance(self.wanted, re.Pattern):
             search = self.wanted.search
-            values = [value for value in segment.lexicon(self.field) if search(value)]
-        else:
-            values = list(self.wanted)
-        found: set[int] = set()
-        for value in values:
-            found |= segment.docs(self.field, value)
-        return found
+            return [value for value in segment.lexicon(self.field) if search(value)]
+        return self.wanted
 
 
-class Years(Plan):
+class Years(Choice):
     """Documents whose year lies in a closed range; None is open."""
+
+    field = "year"
 
     def __init__(self, low: int | None, high: int | None) -> None:
         self.low = low
         self.high = high
 
-    def match(self, segment: OpenSegment) -> set[int]:
-        found: set[int] = set()
-        for value in segment.lexicon("year"):
+    def values(self, segment: OpenSegment) -> Sequence[str]:
+        found = []
+        for value in segment.lexicon(self.field):
             if not value.isdecimal():
                 raise IndexDamaged(f"the index names a year {value!r}: run `dossier rebuild`")
             year = int(value)
             if (self.low is None or year >= self.low) and (self.high is None or year <= self.high):
-                found |= segment.docs("year", value)
+                found.append(value)
         return found
 
 
@@ -119,7 +149,7 @@ class Both(Plan):
     """All of the required plans and none of the excluded ones."""
 
     def __init__(
-        self, required: Sequence[Plan], excluded: Sequence[Plan], pairs: Sequence[tuple[Leaf, Leaf]] = ()
+        self, required: Sequence[Plan], excluded: Sequence[Plan], pairs: Sequence[Neighbours] = ()
     ) -> None:
         self.required = required
         self.excluded = excluded
@@ -138,7 +168,7 @@ class Both(Plan):
         for plan in self.required:
             yield from plan.scored()
 
-    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+    def neighbours(self) -> Iterator[Neighbours]:
         yield from self.pairs
         for plan in self.required:
             yield from plan.neighbours()
@@ -147,7 +177,7 @@ class Both(Plan):
 class Either(Plan):
     """At least one of the plans."""
 
-    def __init__(self, plans: Sequence[Plan], pairs: Sequence[tuple[Leaf, Leaf]] = ()) -> None:
+    def __init__(self, plans: Sequence[Plan], pairs: Sequence[Neighbours] = ()) -> None:
         self.plans = plans
         self.pairs = pairs
 
@@ -161,7 +191,7 @@ class Either(Plan):
         for plan in self.plans:
             yield from plan.scored()
 
-    def neighbours(self) -> Iterator[tuple[Leaf, Leaf]]:
+    def neighbours(self) -> Iterator[Neighbours]:
         yield from self.pairs
         for plan in self.plans:
             yield from plan.neighbours()
@@ -171,9 +201,9 @@ class Planner:
     """Turns query trees into plans for the languages of one snapshot.
 
     languages: those whose inflections a word may have. main_languages: those whose stop words are left out (one
-    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. notes: what was
-    left out, in sentences. widened: for each stretch that has synonyms, the words as typed and the phrases that
-    are searched for besides.
+    Dutch report must not make `die` and `over` meaningless for the others); None: all of them. known: words that
+    were planned for earlier queries, which are shared and added to. notes: what was left out, in sentences.
+    widened: for each stretch that has synonyms, the words as typed and the phrases that are searched for besides.
     """
 
     def __init__(
@@ -181,10 +211,12 @@ class Planner:
         languages: Sequence[str | None],
         synonyms: Synonyms | None = None,
         main_languages: Sequence[str | None] | None = None,
+        known: dict[object, Text] | None = None,
     ) -> None:
         self.languages = tuple(languages)
         self.main_languages = self.languages if main_languages is None else tuple(main_languages)
         self.synonyms = synonyms
+        self._known = {} if known is None else known
         self.notes: list[str] = []
         self.widened: list[tuple[str, tuple[str, ...]]] = []
 
@@ -196,8 +228,8 @@ class Planner:
         """The plan of a node, None for one that constrains nothing."""
         match node:
             case query.Word():
-                plan = self._word(node)
-                return self._widened((node,), ((node, plan),), all_of=True)[0] if plan else None
+                word = self._word(node)
+                return self._widened((node,), ((node, word),), all_of=True)[0] if word else None
             case query.Phrase():
                 return self._phrase(node)
             case query.Prefix(text, field):
@@ -264,7 +296,7 @@ class Planner:
                 if not words:
                     continue
                 fields = _fields(run[start].field)
-                others = [Text(Leaf([self._stem_slot(term) for term in terms], fields)) for terms in alternatives]
+                others = [self._synonym(terms, fields) for terms in alternatives]
                 typed: Plan = Both(words, ()) if all_of else Either(words)
                 self.widened.append(
                     (
@@ -293,15 +325,26 @@ class Planner:
         tokens = query_tokens(node.text)
         return len(tokens) == 1 and is_stop_word(node.text, self.main_languages)
 
-    def _word(self, node: query.Word) -> Plan | None:
-        terms = self._terms(node.text)
-        if not terms:
-            return None
-        fields = _fields(node.field)
-        exact = Leaf([_surface_slot(term) for term in terms], fields)
-        if node.exact:
-            return Text(exact)
-        return Text(Leaf([self._stem_slot(term) for term in terms], fields), exact)
+    def _word(self, node: query.Word) -> Text | None:
+        key = (node.text, node.field, node.exact)
+        found = self._known.get(key)
+        if found is None and (terms := self._terms(node.text)):
+            fields = _fields(node.field)
+            exact = Leaf([_surface_slot(term) for term in terms], fields)
+            slots = [] if node.exact else [self._stem_slot(term) for term in terms]
+            found = self._remember(key, Text(Leaf(slots, fields, surface=exact) if slots else exact))
+        return found
+
+    def _synonym(self, terms: tuple[str, ...], fields: Sequence[TextField]) -> Text:
+        key = (terms, fields)
+        found = self._known.get(key)
+        return found or self._remember(key, Text(Leaf([self._stem_slot(term) for term in terms], fields)))
+
+    def _remember(self, key: object, text: Text) -> Text:
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = text
+        return text
 
     def _phrase(self, node: query.Phrase) -> Plan | None:
         terms = self._terms(node.text)
@@ -357,7 +400,7 @@ def _word_runs(children: Sequence[query.Node]) -> list[list[query.Word]]:
     return runs
 
 
-def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]]:
+def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[Neighbours]:
     """Each two single words that follow one another in the query and are searched in the same fields.
 
     Pairs of characters of unspaced scripts overlap: that they are neighbours says nothing.
@@ -370,8 +413,7 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[tuple[Leaf, Leaf]
         slots = (*one.slots, *two.slots)
         if one.fields == two.fields and one.slots != two.slots and slots not in seen:
             seen.add(slots)
-            beside = Leaf(slots, one.fields)
-            found.append((beside, beside.within(NEAR)))
+            found.append(Neighbours(one, two))
     return found
 
 

@@ -9,7 +9,8 @@ from searchidx.query import Fuzzy, Node, Phrase, Prefix, Wildcard, Word
 from searchidx.scanner import FIELDS, Token
 from searchidx.syntax_error import shown
 
-_LOOK_LIKE_OPERATORS = {"or": "OR", "and": "AND", "not": "NOT", "||": "OR", "|": "OR", "&&": "AND"}
+#: What may have been meant as an operator, and the operator.
+OPERATOR_LOOKALIKES = {"or": "OR", "and": "AND", "not": "NOT", "||": "OR", "|": "OR", "&&": "AND"}
 
 
 class Hints:
@@ -61,7 +62,7 @@ class Hints:
             self.add("near", f'"{word}"~{token.slop} is near nothing; for other spellings write {word}~1')
 
     def _operator_lookalike(self, word: str, *, first: bool, last: bool) -> None:
-        operator = _LOOK_LIKE_OPERATORS.get(word.lower())
+        operator = OPERATOR_LOOKALIKES.get(word.lower())
         if operator and not last and (operator == "NOT" or not first):
             kind = "lower-case " if word.islower() else ""
             self.add(operator, f"{kind}'{word}' is searched as a word; write {operator} for the operator")

@@ -22,9 +22,11 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Document, Page
 from searchidx.analysis import Token, index_tokens, is_cjk_single, stem
+from searchidx.compiled import count as count_matches
 from searchidx.fields import TEXT_FIELDS
 from searchidx.leaf import Leaf, Slot
 from searchidx.library import Library
+from searchidx.matching import Text
 from searchidx.print_query import to_text
 from searchidx.query import And, Filter, Node, Not, Or, Phrase, Word
 from searchidx.results import SearchRequest, SearchResult
@@ -152,5 +154,4 @@ def _may_tell(term: str, language: str | None) -> bool:
 def _documents(library: Library, root: str) -> int:
     """In how many documents of the library a stem occurs."""
     slot = Slot(root, frozenset((root,)), stemmed=True)
-    leaf = Leaf([slot])
-    return sum(len(leaf.slot_documents(slot, segment)) for segment in library.snapshot.segments)
+    return count_matches(Text(Leaf([slot])), library.snapshot)

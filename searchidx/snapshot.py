@@ -7,19 +7,24 @@ merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
 from searchidx import manifest as pointer
 from searchidx.fingerprint import fingerprint
+from searchidx.kernel import open_kernel
 from searchidx.manifest import FOLDER, Manifest, SegmentEntry
-from searchidx.segment import NO_POSTINGS, PostingList, SegmentData
+from searchidx.postings import NO_POSTINGS, PostingList
+from searchidx.segment import SegmentData
 
 _ATTEMPTS = 5
+#: Sets of documents with a value that are kept for the next query.
+_KEPT_FILTERS = 64
 
 
 class OpenSegment:
@@ -28,11 +33,18 @@ class OpenSegment:
     def __init__(self, directory: Path, entry: SegmentEntry) -> None:
         self.data = SegmentData(directory, entry.name)
         self.deleted = frozenset(entry.deleted)
-        if entry.documents != self.data.doc_count or not all(0 <= doc < entry.documents for doc in self.deleted):
+        if self.data.file.footer != entry.footer or entry.documents != self.data.doc_count:
             self.data.close()
-            raise IndexDamaged(f"the manifest does not fit the segment {entry.name}: run `dossier rebuild`")
+            raise self.data.file.damaged("it is not the file that the manifest names")
         self.doc_count = entry.documents - len(self.deleted)
         self._postings: dict[tuple[str, str], PostingList] = {}
+        self._bits: dict[tuple[str, tuple[str, ...]], bytes] = {}
+        #: The compiled search of this segment, None where only plain Python is at hand.
+        try:
+            self.kernel = open_kernel(self.data, self.deleted)
+        except BaseException:
+            self.data.close()
+            raise
 
     def everything(self) -> set[int]:
         """The numbers of all documents."""
@@ -47,9 +59,42 @@ class OpenSegment:
             self._postings[key] = found
         return found
 
-    def docs(self, field: str, term: str) -> set[int]:
-        """The live documents that have the term."""
-        return set(self.postings(field, term).docs)
+    def having(self, field: str, values: Iterable[str]) -> set[int]:
+        """The live documents that have one of the values of a filter field."""
+        found: set[int] = set()
+        for value in values:
+            found.update(self.postings(field, value).docs)
+        return found
+
+    def bits(self, field: str, values: Iterable[str]) -> bytes:
+        """A bit for each document that has one of the values of a filter field; for the kernel, which leaves the
+        deleted ones out."""
+        assert self.kernel is not None
+        key = (field, tuple(values))
+        found = self._bits.get(key)
+        if found is None:
+            find = self.data.terms(field).find
+            ordinals = (find(value.encode("utf-8", "surrogatepass")) for value in key[1])
+            known = tuple(ordinal for ordinal in ordinals if ordinal >= 0)
+            if len(self._bits) == _KEPT_FILTERS:
+                self._bits.clear()
+            found = self._bits[key] = self.kernel.values(*self.data.value_tables(field), known)
+        return found
+
+    def value_counts(self, field: str, among: Container[int] | bytes | None = None) -> Iterator[tuple[str, int]]:
+        """(value, how many live documents have it) of a filter field, in order; among: only of these documents."""
+        values = self.lexicon(field)
+        if among is None and not self.deleted:
+            return zip(values, self.data.document_frequencies(field), strict=True)
+        if self.kernel is not None and isinstance(among, bytes):
+            number = len(self.data.terms(field))
+            counts = self.kernel.counts(*self.data.value_tables(field), number, among)
+            return zip(values, counts, strict=True)
+        assert not isinstance(among, bytes)
+        having = (self.postings(field, value).docs for value in self.lexicon(field))
+        if among is None:
+            return ((value, len(docs)) for value, docs in zip(values, having, strict=True))
+        return ((value, sum(map(among.__contains__, docs))) for value, docs in zip(values, having, strict=True))
 
     def lexicon(self, field: str) -> Iterator[str]:
         """All terms of a field, in order, those of deleted documents included."""
@@ -58,12 +103,18 @@ class OpenSegment:
 
     def total_length(self, field: str) -> tuple[int, int]:
         """(tokens, documents that have any) of a text field, over live documents."""
-        lengths = self.data.lengths(field)
-        total, having = sum(lengths), len(lengths) - lengths.count(0)
+        total, having = self.data.totals(field)
         for doc in self.deleted:
-            total -= lengths[doc]
-            having -= lengths[doc] > 0
+            length = self.data.length(field, doc)
+            total -= length
+            having -= length > 0
         return total, having
+
+    def close(self) -> None:
+        """Release the file."""
+        if self.kernel is not None:
+            self.kernel.close()
+        self.data.close()
 
     def forget(self) -> None:
         """Drop decoded postings, so that a long batch does not keep every list it has read."""
@@ -77,16 +128,7 @@ class OpenSegment:
         if not docs:
             return NO_POSTINGS
         freqs = list(compress(postings.freqs, keep))
-        if not postings.ends:
-            return PostingList(docs, freqs, (), ())
-        positions: list[int] = []
-        ends: list[int] = []
-        for index, kept in enumerate(keep):
-            if kept:
-                start = postings.ends[index - 1] if index else 0
-                positions.extend(postings.positions[start : postings.ends[index]])
-                ends.append(len(positions))
-        return PostingList(docs, freqs, positions, ends)
+        return PostingList.of(docs, freqs, compress(postings.runs(), keep))
 
 
 class Snapshot(Closing):
@@ -97,6 +139,10 @@ class Snapshot(Closing):
         self.segments = segments
         self.doc_count = sum(segment.doc_count for segment in segments)
         self._average: dict[str, float] = {}
+        #: What one query found out that holds for the next ones, kept by the modules that use it. In plain Python
+        #: words hold all their postings, so there they are not kept.
+        self.known_words: dict[object, Any] | None = {} if self.compiled else None
+        self.known_pairs: dict[object, tuple[float, float]] = {}
 
     @classmethod
     def open(cls, data_dir: Path) -> Snapshot:
@@ -125,7 +171,7 @@ class Snapshot(Closing):
                 return cls(manifest, opened)
             except BaseException as error:
                 for segment in opened:
-                    segment.data.close()
+                    segment.close()
                 if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
                     raise IndexDamaged(
                         f"{error.filename} cannot be read ({error.strerror}): check that you may read it"
@@ -136,6 +182,11 @@ class Snapshot(Closing):
                 if attempt == _ATTEMPTS - 1:
                     raise IndexDamaged(f"{error.filename} is missing: run `dossier rebuild`") from error
         raise AssertionError("unreachable")
+
+    @property
+    def compiled(self) -> bool:
+        """Whether every segment can be searched with the compiled kernel."""
+        return all(segment.kernel is not None for segment in self.segments)
 
     def average_length(self, field: str) -> float:
         """The mean number of tokens of a text field over the documents that have any, at least 1."""
@@ -151,18 +202,18 @@ class Snapshot(Closing):
         """{language: its documents}, the most frequent first; None stands for an unknown one."""
         counts: dict[str | None, int] = {}
         for segment in self.segments:
-            for language in segment.lexicon("lang"):
-                counts[language] = counts.get(language, 0) + len(segment.postings("lang", language).docs)
+            for language, number in segment.value_counts("lang"):
+                counts[language] = counts.get(language, 0) + number
         counts[None] = self.doc_count - sum(counts.values())
         found = [name for name in counts if counts[name]]
         return {name: counts[name] for name in sorted(found, key=lambda name: (-counts[name], name or ""))}
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str | None, ...]:
         """The languages of the documents, the most frequent first; None stands for an unknown one."""
         return tuple(self.language_counts)
 
-    @property
+    @cached_property
     def main_languages(self) -> tuple[str | None, ...]:
         """Those of at least a fifth of the documents, and the most frequent one in any case."""
         counts = self.language_counts
@@ -171,4 +222,4 @@ class Snapshot(Closing):
     def close(self) -> None:
         """Release all files."""
         for segment in self.segments:
-            segment.data.close()
+            segment.close()

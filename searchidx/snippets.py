@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
-from typing import NamedTuple
+from itertools import pairwise
 
 from ingest.catalogue_read import CatalogueReader
 from ingest.document import Document, Page
-from searchidx.analysis import Token, index_tokens, is_cjk_single
+from searchidx.analysis import is_cjk_single
 from searchidx.leaf import Leaf
 from searchidx.matching import Text
 from searchidx.results import Snippet
 from searchidx.snapshot import OpenSegment
+from searchidx.word_bounds import WordBounds
 
 #: A passage reaches over at most this many words, and about this many characters are shown.
 WINDOW = 30
@@ -42,14 +43,8 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟۔…]['\"’”»)]*(?=\s)|[。！�
 _PARAGRAPH_END = re.compile(r"\n\s*\n|(?<![^\n])[^\n]{1,80}(?<![.!?:;,])\n(?=[^\W\d_][^\n]{120})")
 #: Stands for a line break behind a heading, unless a match goes across.
 SEPARATOR = " · "
+_DIGIT = re.compile(r"\d")
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{4,}")
-
-
-class _Match(NamedTuple):
-    """One occurrence in the text: its positions and which of the things that were looked for it is."""
-
-    positions: tuple[int, ...]
-    leaf: int
 
 
 def snippets(
@@ -80,10 +75,9 @@ def snippets(
     taken: list[tuple[int, int, int]] = []
     pages: dict[int, Page | None] = {}
     singles = [_singles(text.leaf) for text, _ in texts]
-    for worth, index, window in _passages(by_page, worths):
+    for worth, index, first, last in _passages(by_page, worths):
         if len(candidates) >= count and worth <= sorted(found for found, _ in candidates)[-count]:
             break  # nothing that follows could be better than what is there
-        first, last = window[0].positions[0], window[-1].positions[-1]
         if any(page == index and first <= end and start <= last for page, start, end in taken):
             continue
         if index not in pages:
@@ -93,7 +87,7 @@ def snippets(
             continue
         taken.append((index, first - WINDOW // 2, last + WINDOW // 2))
         ranges = [(span, singles[leaf]) for leaf, spans in by_page[index].items() for span in spans]
-        snippet = _passage(page, starts[index], window, ranges, document)
+        snippet = _passage(page, starts[index], (first, last), ranges, document)
         candidates.append((worth if _is_prose(snippet.text) else worth * _NO_PROSE, snippet))
         if len(candidates) == count + SPARE:
             break
@@ -106,7 +100,7 @@ def highlight(
 ) -> list[tuple[int, int]]:
     """The character ranges of a short field (title, summary) that matched."""
     spans = [(span, _singles(item.leaf)) for item in texts for span in item.leaf.spans(segment, name, doc)]
-    return _ranges(index_tokens(text), spans, 0) if spans else []
+    return _ranges(WordBounds(text), spans, 0) if spans else []
 
 
 def _singles(leaf: Leaf) -> frozenset[str]:
@@ -125,88 +119,103 @@ def _by_page(spans: list[tuple[int, ...]], starts: Sequence[int]) -> Iterator[tu
 
 def _passages(
     by_page: Mapping[int, Mapping[int, list[tuple[int, ...]]]], worths: Sequence[float]
-) -> list[tuple[float, int, Sequence[_Match]]]:
-    """(worth, page, matches) of the passages of the LIKELY pages, best first."""
-    most = {page: sum(worths[leaf] for leaf in leaves) for page, leaves in by_page.items()}
-    likely = nsmallest(LIKELY, by_page, key=lambda page: (-most[page], page))
-    found = []
+) -> Iterator[tuple[float, int, int, int]]:
+    """(worth, page, first position, last position) of the passages of the LIKELY pages, best first."""
+    likely: Iterable[int] = by_page
+    if len(by_page) > LIKELY:
+        most = {page: sum(worths[leaf] for leaf in leaves) for page, leaves in by_page.items()}
+        likely = nsmallest(LIKELY, by_page, key=lambda page: (-most[page], page))
+    found: list[tuple[float, int, int, int]] = []
     for page in likely:
-        on_page = sorted(_Match(span, leaf) for leaf, spans in by_page[page].items() for span in spans)
-        found += [(worth, page, window) for worth, window in _windows(on_page, worths)]
-    found.sort(key=lambda item: (-item[0], item[1], item[2][0].positions))
-    return found
+        matches = sorted((span, leaf) for leaf, spans in by_page[page].items() for span in spans)
+        found += [(-worth, page, first, last) for worth, first, last in _windows(matches, worths)]
+    found.sort()
+    return ((-negative, page, first, last) for negative, page, first, last in found)
 
 
-def _windows(matches: Sequence[_Match], worths: Sequence[float]) -> list[tuple[float, Sequence[_Match]]]:
-    """(worth, matches) of the stretches that begin at each match and reach over at most WINDOW words.
+def _windows(
+    matches: Sequence[tuple[tuple[int, ...], int]], worths: Sequence[float]
+) -> Iterator[tuple[float, int, int]]:
+    """(worth, first position, last position) of the stretches that begin at each match and reach over at most
+    WINDOW words. matches: positions of each, and which of the things that were looked for it is.
 
     A stretch is worth the sum of what its different words are worth, a little more for repetitions and for words
     close together.
     """
-    found = []
-    end = 0
-    for start, first in enumerate(matches):
-        end = max(end, start + 1)
-        while end < len(matches) and matches[end].positions[-1] - first.positions[0] < WINDOW:
+    held = [0] * len(worths)
+    different = everything = 0.0
+    end, count = 0, len(matches)
+    for start, (positions, leaf) in enumerate(matches):
+        low = positions[0]
+        while end < count and (end == start or matches[end][0][-1] - low < WINDOW):
+            other = matches[end][1]
+            if not held[other]:
+                different += worths[other]
+            held[other] += 1
+            everything += worths[other]
             end += 1
-        window = matches[start:end]
-        different = sum(worths[leaf] for leaf in {match.leaf for match in window})
-        spread = window[-1].positions[-1] - first.positions[0]
-        repeated = sum(worths[match.leaf] for match in window) - different
-        worth = different * (1 + 0.3 * (1 - spread / WINDOW)) + 0.1 * min(repeated, 10.0)
-        found.append((worth, window))
-    return found
+        last = matches[end - 1][0][-1]
+        repeated = everything - different
+        nearness = 1 + 0.3 * (1 - (last - low) / WINDOW)
+        yield different * nearness + (0.1 * repeated if repeated < 10.0 else 1.0), low, last
+        held[leaf] -= 1
+        everything -= worths[leaf]
+        if not held[leaf]:
+            different -= worths[leaf]
 
 
 def _is_prose(text: str) -> bool:
     """Whether a passage reads as sentences: no heading, no row of dots or figures, no list of sources."""
+    dots = "..." in text or ". ." in text or "…" in text or "__" in text
     return bool(
         text.count(";") < 3
-        and sum(map(str.isdigit, text)) * 6 < len(text)
+        and len(_DIGIT.findall(text)) * 6 < len(text)
         and _SENTENCE_END.search(f"{text} ")
-        and not _LEADERS.search(text)
+        and not (dots and _LEADERS.search(text))
     )
 
 
 def _passage(
     page: Page,
     page_start: int,
-    window: Sequence[_Match],
+    window: tuple[int, int],
     spans: Sequence[tuple[tuple[int, ...], frozenset[str]]],
     document: Document,
 ) -> Snippet:
-    tokens = index_tokens(page.text)
-    first = window[0].positions[0] - page_start
-    last = min(window[-1].positions[-1] - page_start, len(tokens) - 1)
-    if not 0 <= first < len(tokens):  # the page was read anew since, or the index is damaged
+    words = WordBounds(page.text)
+    first = window[0] - page_start
+    last = min(window[1] - page_start, len(words) - 1)
+    if not 0 <= first < len(words):  # the page was read anew since, or the index is damaged
         return _snippet(page, 0, min(LENGTH, len(page.text)), [], document)
-    start, end = _bounds(page.text, tokens, first, last)
-    return _snippet(page, start, end, _ranges(tokens, spans, page_start), document)
+    start, end = _bounds(page.text, words, first, last)
+    low, high = page_start + words.ending_by(start), page_start + words.ending_by(end)
+    shown = [(span, singles) for span, singles in spans if span[-1] >= low and span[0] <= high]
+    return _snippet(page, start, end, _ranges(words, shown, page_start), document)
 
 
-def _bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+def _bounds(text: str, words: WordBounds, first: int, last: int) -> tuple[int, int]:
     """Where to begin and end: around the matches, on the bounds of sentences where these are near."""
-    inner_start, inner_end = tokens[first].start, tokens[last].end
+    inner_start, inner_end = words.start(first), words.end(last)
     spare = max(0, LENGTH - (inner_end - inner_start))
     earliest = max(0, inner_start - spare // 2)
     low = max(0, earliest - _REACH)
     breaks = _sentence_ends(text, low, inner_start)
     if low == 0:
         breaks.insert(0, 0)
-    paragraphs = [match.end() for match in _PARAGRAPH_END.finditer(text, low, inner_start)]
+    paragraphs = [match.end() for match in _paragraph_ends(text, low, inner_start)]
     if paragraphs:
         breaks = [paragraphs[-1], *(place for place in breaks if place > paragraphs[-1])]
     near = [place for place in breaks if place >= earliest] or breaks[-1:]
-    start = near[0] if near else _word_start(text, tokens, earliest)
+    start = near[0] if near else _word_start(text, words, earliest)
     latest = min(len(text), max(inner_end, start + LENGTH))
     ends = _sentence_ends(text, inner_end, latest + _REACH)
     if len(text) <= latest + _REACH:
         ends.append(len(text))
     near = [place for place in ends if place <= latest] or ends[:1]
-    end = near[-1] if near else _word_end(text, tokens, latest)
+    end = near[-1] if near else _word_end(words, latest)
     if near and end - start < LENGTH // 2:  # one short sentence: the next one too, though it is long
         end = next((place for place in ends if place > end), end)
-    for match in _PARAGRAPH_END.finditer(text, inner_end, end):
+    for match in _paragraph_ends(text, inner_end, end):
         if match.end() - start >= _SHORT:
             end = match.end()
             break
@@ -223,18 +232,22 @@ def _sentence_ends(text: str, low: int, high: int) -> list[int]:
     return found
 
 
-def _word_start(text: str, tokens: Sequence[Token], place: int) -> int:
-    index = bisect_right(tokens, place, key=lambda token: token.end)
-    return tokens[index].start if index < len(tokens) else len(text)
+def _paragraph_ends(text: str, low: int, high: int) -> Iterator[re.Match[str]]:
+    return _PARAGRAPH_END.finditer(text, low, high) if text.find("\n", low, high) >= 0 else iter(())
 
 
-def _word_end(text: str, tokens: Sequence[Token], place: int) -> int:
-    index = bisect_right(tokens, place, key=lambda token: token.end) - 1
-    return tokens[index].end if index >= 0 else 0
+def _word_start(text: str, words: WordBounds, place: int) -> int:
+    index = words.ending_by(place)
+    return words.start(index) if index < len(words) else len(text)
+
+
+def _word_end(words: WordBounds, place: int) -> int:
+    index = words.ending_by(place) - 1
+    return words.end(index) if index >= 0 else 0
 
 
 def _ranges(
-    tokens: Sequence[Token], spans: Sequence[tuple[tuple[int, ...], frozenset[str]]], base: int
+    words: WordBounds, spans: Sequence[tuple[tuple[int, ...], frozenset[str]]], base: int
 ) -> list[tuple[int, int]]:
     """Character ranges of the positions in the spans; neighbours within one span become one range.
 
@@ -246,15 +259,17 @@ def _ranges(
         previous = None
         for position in span:
             index = position - base
-            if not 0 <= index < len(tokens):
+            if not 0 <= index < len(words):
                 previous = None
                 continue
-            token = tokens[index]
-            end = token.start + 1 if token.term[:1] in singles and len(token.term) == 2 else token.end
+            start, end = words.start(index), words.end(index)
+            if singles:
+                term = words.term(index)
+                end = start + 1 if term[:1] in singles and len(term) == 2 else end
             if previous is not None and position == previous + 1:
                 ranges[-1] = (ranges[-1][0], max(ranges[-1][1], end))
             else:
-                ranges.append((token.start, end))
+                ranges.append((start, end))
             previous = position
     ranges.sort()
     merged: list[tuple[int, int]] = []
@@ -273,33 +288,32 @@ def _snippet(page: Page, start: int, end: int, ranges: Sequence[tuple[int, int]]
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    headings = (len(text[: match.end()].rstrip()) for match in _PARAGRAPH_END.finditer(text, start, end))
-    apart = {
-        place for place in headings if text[place:end].lstrip()[:1].isalnum() and text[place - 1 : place].isalnum()
-    }
-    shown: list[str] = []
-    places: list[int] = []  # for each character of the passage, where it lies in what is shown
-    length = 0
-    for place, char in enumerate(text[start:end], start):
-        places.append(length)
-        if not char.isspace():
-            shown.append(char)
-        elif place in apart and not any(low < place < high for low, high in ranges):
-            shown.append(SEPARATOR)
-        elif not shown or not shown[-1].endswith(" "):
-            shown.append(" ")
-        else:
-            places[-1] = length - 1
-            continue
-        length += len(shown[-1])
-    places.append(length)
+    ends = (len(text[: match.end()].rstrip()) for match in _paragraph_ends(text, start, end))
+    apart = [
+        place
+        for place in ends
+        if text[place:end].lstrip()[:1].isalnum()
+        and text[place - 1 : place].isalnum()
+        and not any(low < place < high for low, high in ranges)
+    ]
+    pieces = list(pairwise((start, *apart, end)))
+    shown = [" ".join(text[low:high].split()) for low, high in pieces]
+    as_long = not apart and len(shown[0]) == end - start
+
+    def place_of(character: int) -> int:
+        if as_long:  # every stretch of white space was one sign, and is
+            return character - start
+        piece = bisect_right(apart, character - 1)
+        before = text[pieces[piece][0] : character]
+        here = " ".join(before.split())
+        gap = bool(here) and before[-1].isspace()
+        return sum(len(shown[i]) + len(SEPARATOR) for i in range(piece)) + len(here) + gap
+
     marks = tuple(
-        (places[max(low, start) - start], places[min(high, end) - start])
-        for low, high in ranges
-        if low < end and high > start
+        (place_of(max(low, start)), place_of(min(high, end))) for low, high in ranges if low < end and high > start
     )
     number = page.number if document.media_type == "application/pdf" else None
-    return Snippet("".join(shown), marks, number, page.label)
+    return Snippet(SEPARATOR.join(shown), marks, number, page.label)
 
 
 def _opening(document: Document, catalogue: CatalogueReader) -> tuple[Snippet, ...]:

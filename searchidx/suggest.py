@@ -16,6 +16,7 @@ from pathlib import Path
 from ingest import regions
 from searchidx import query
 from searchidx.analysis import query_tokens
+from searchidx.compiled import count
 from searchidx.fields import TEXT_FIELD_NAMES
 from searchidx.lexicon import within_edits
 from searchidx.matching import Planner
@@ -56,8 +57,7 @@ class Suggester:
 
     def _count(self, tree: query.Node) -> int:
         planner = Planner(self._snapshot.languages, self._synonyms, self._snapshot.main_languages)
-        plan = planner.plan(with_tag_names(tree, self._data_dir))
-        return sum(len(plan.match(segment)) for segment in self._snapshot.segments)
+        return count(planner.plan(with_tag_names(tree, self._data_dir)), self._snapshot)
 
     def _absent(self, part: query.Node) -> Iterator[str]:
         """What to say of a word or a value that no document has."""

@@ -41,7 +41,12 @@ class Synonyms:
         for group in groups:
             for member in group:
                 self._groups[_key(member.words)] = (member, group)
-        self._longest = max(map(len, self._groups), default=0)
+        # The lengths that phrases have which begin with a word, longest first.
+        self._lengths: dict[str, list[int]] = {}
+        for key in sorted(self._groups, key=len, reverse=True):
+            lengths = self._lengths.setdefault(key[0], [])
+            if len(key) not in lengths:
+                lengths.append(len(key))
 
     @classmethod
     def load(cls, path: Path | None = None) -> Synonyms:
@@ -89,23 +94,23 @@ class Synonyms:
             for token in query_tokens(word):
                 terms.append(token.term)
                 owners.append(place)
-        borders = {0, len(terms)} | {i for i in range(1, len(terms)) if owners[i - 1] != owners[i]}
         key = _key(terms)
+        places = [
+            (-length, first)
+            for first, word in enumerate(key)
+            for length in self._lengths.get(word, ())
+            if first + length <= len(key) and key[first : first + length] in self._groups
+        ]
+        borders = {0, len(terms)} | {i for i in range(1, len(terms)) if owners[i - 1] != owners[i]}
         found: list[Expansion] = []
-        for length in range(min(self._longest, len(key)), 0, -1):
-            for first in range(len(key) - length + 1):
-                last = first + length
-                start, end = owners[first], owners[last - 1] + 1
-                if (
-                    first not in borders
-                    or last not in borders
-                    or any(e.start < end and start < e.end for e in found)
-                ):
-                    continue
-                if key[first:last] in self._groups:
-                    member, group = self._groups[key[first:last]]
-                    if not member.only_capitals or words[start].isupper():
-                        found.append(Expansion(start, end, _others(member, group)))
+        for negative, first in sorted(places):
+            last = first - negative
+            start, end = owners[first], owners[last - 1] + 1
+            if first not in borders or last not in borders or any(e.start < end and start < e.end for e in found):
+                continue
+            member, group = self._groups[key[first:last]]
+            if not member.only_capitals or words[start].isupper():
+                found.append(Expansion(start, end, _others(member, group)))
         return sorted(expansion for expansion in found if expansion.alternatives)
 
 

@@ -7,24 +7,41 @@ beside it. What matches is decided before: a document is never folded into one t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from searchidx.facets import Matched
-from searchidx.snapshot import OpenSegment
+from searchidx.ranking import Matched, Ranked
+from searchidx.snapshot import OpenSegment, Snapshot
 
-Ranked = tuple[float, str, OpenSegment, int]
+
+class Groups(NamedTuple):
+    """named: document id -> name of its group, for those that have one; places: where these stand in the index."""
+
+    named: Mapping[str, str]
+    places: Mapping[OpenSegment, Sequence[tuple[str, int]]]
+
+    @classmethod
+    def of(cls, named: Mapping[str, str], snapshot: Snapshot) -> Groups:
+        """The groups as far as the index has their documents."""
+        return cls(
+            named,
+            {
+                segment: [(id_, doc) for id_ in named for doc in segment.postings("id", id_).docs]
+                for segment in snapshot.segments
+            },
+        )
 
 
 class Twins:
-    """The groups of the matching documents. groups: document id -> name of its group, for those that have one."""
+    """The groups of the matching documents."""
 
-    def __init__(self, groups: Mapping[str, str], matched: Matched) -> None:
-        self._groups = groups
+    def __init__(self, groups: Groups, matched: Matched) -> None:
+        self._groups = groups.named
         self._members: dict[str, list[str]] = {}
-        if groups:
-            for segment, docs in matched:
-                for id_ in map(segment.data.document_id, docs):
-                    if id_ in groups:
-                        self._members.setdefault(groups[id_], []).append(id_)
+        if groups.named:
+            for segment, documents in matched:
+                for id_, doc in groups.places.get(segment, ()):
+                    if is_matched(documents, doc):
+                        self._members.setdefault(groups.named[id_], []).append(id_)
         #: How many matching documents are not shown because another of their group is.
         self.folded = sum(len(ids) - 1 for ids in self._members.values())
 
@@ -46,3 +63,10 @@ class Twins:
         """The other matching documents of a document's group, by id."""
         members = self._members.get(self._groups.get(document_id, ""), ())
         return sorted(id_ for id_ in members if id_ != document_id)
+
+
+def is_matched(documents: set[int] | bytes, doc: int) -> bool:
+    """Whether a document is among those that match."""
+    if isinstance(documents, bytes):
+        return bool(documents[doc >> 3] >> (doc & 7) & 1)
+    return doc in documents

@@ -71,7 +71,7 @@ def test_wrong_use(
 
 
 def test_a_damaged_index(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
-    (path,) = (data_dir / "index").glob("*.pst")
+    (path,) = (data_dir / "index").glob("*.seg")
     path.write_bytes(path.read_bytes()[:100])
     assert "dossier rebuild" in _one_line(run(capsys, data_dir, "search", "kiln"))
     (data_dir / "index" / "manifest.json").write_text("{")

@@ -54,7 +54,7 @@ def _search(data_dir: Path) -> list[tuple[str, str]]:
 
 
 def _segment_files(data_dir: Path) -> list[Path]:
-    return sorted(path for path in (data_dir / "index").iterdir() if path.suffix in (".doc", ".pst"))
+    return sorted(path for path in (data_dir / "index").iterdir() if path.suffix == ".seg")
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {

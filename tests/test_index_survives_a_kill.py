@@ -42,19 +42,21 @@ def outer(*args, **kwargs):
         os._exit(9)
     return result
 setattr(target, name, outer)
-from searchidx.index import update
-update(Path(sys.argv[1]))
+from searchidx import build, index
+build.CHUNK_PAGES = 20  # several runs, which are merged
+index.update(Path(sys.argv[1]), jobs=JOBS)
 """
 
 POINTS = {
-    "a document is read": ("searchidx.index", "", "index_fields", "before", 50),
-    "the segments are merged": ("searchidx.index", "", "_merge_like_sizes", "before", 1),
-    "the .doc file is written": ("searchidx.codec", "DocumentWriter", "close", "after", 1),
-    "the postings are written": ("searchidx.codec", "PostingsWriter", "add_postings", "after", 1),
-    "the files are made durable": ("searchidx.index", "", "_sync", "after", 1),
-    "the table of contents is written": ("searchidx.index", "TOC", "write", "after", 1),
-    "the manifest takes its place": ("searchidx.manifest", "os", "replace", "before", 1),
-    "the manifest took its place": ("searchidx.manifest", "os", "replace", "after", 1),
+    "a document is read": ("searchidx.build_chunk", "Chunk", "add", "before", 50),
+    "the segments are chosen": ("searchidx.index", "", "_merge_like_sizes", "before", 1),
+    "the words are written": ("searchidx.build_chunk", "Chunk", "words", "after", 1),
+    "a run is whole": ("searchidx.build_chunk", "Chunk", "write", "after", 2),
+    "the runs are merged": ("searchidx.build", "", "merge_segments", "after", 1),
+    "the segment takes its place": ("searchidx.index", "os", "replace", "after", 1),
+    "the table of contents is written": ("searchidx.codec", "TOC", "write", "after", 1),
+    "the manifest takes its place": ("searchidx.manifest", "os", "replace", "before", 2),
+    "the manifest took its place": ("searchidx.manifest", "os", "replace", "after", 2),
     "what is left is removed": ("searchidx.index", "", "_remove_orphans", "before", 1),
 }
 
@@ -83,8 +85,9 @@ def data_dir(prepared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "index_data"))
 
 
-def _start(data_dir: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", _DIE, str(data_dir), *arguments], cwd=ROOT)
+def _start(data_dir: Path, *arguments: str, jobs: int = 1) -> subprocess.Popen[bytes]:
+    code = _DIE.replace("JOBS", str(jobs))
+    return subprocess.Popen([sys.executable, "-c", code, str(data_dir), *arguments], cwd=ROOT)
 
 
 def _check(data_dir: Path) -> None:
@@ -99,7 +102,7 @@ def _check(data_dir: Path) -> None:
         assert opened.search("title:old").total == OLD - 20
     published = manifest.read(data_dir / "index")
     assert published is not None
-    named = {f"{entry.name}{suffix}" for entry in published.segments for suffix in (".doc", ".pst")}
+    named = {f"{entry.name}.seg" for entry in published.segments}
     left = {path.name for path in (data_dir / "index").iterdir()} - named
     assert left == {"manifest.json", f"_MAIN_{published.generation}.toc"}
 
@@ -112,16 +115,17 @@ def test_killed_when(data_dir: Path, point: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_killed_at_any_moment(data_dir: Path, prepared: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_killed_at_any_moment(data_dir: Path, prepared: Path, jobs: int) -> None:
     rng = random.Random(3)
     never = ("searchidx.index", "", "update", "after", "99")
     started = time.monotonic()
-    assert _start(data_dir, *never).wait() == 0
+    assert _start(data_dir, *never, jobs=jobs).wait() == 0
     whole = time.monotonic() - started
     for _ in range(3):
         shutil.rmtree(data_dir)
         shutil.copytree(prepared, data_dir)
-        process = _start(data_dir, *never)
+        process = _start(data_dir, *never, jobs=jobs)
         time.sleep(whole * rng.uniform(0.3, 1.0))
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -118,17 +118,19 @@ def test_whoosh_sees_the_same_documents_terms_and_positions(both: tuple[Library,
     assert _ours(library, query.Everything()) == _theirs(searcher, Every())
     reader = searcher.reader()
     assert reader.doc_count() == library.snapshot.doc_count
-    lexicon = {term for segment in library.snapshot.segments for term in segment.lexicon("text")}
+    dictionaries = [segment.data.terms("text") for segment in library.snapshot.segments]
+    lexicon = {term for terms in dictionaries for term in terms.among(range(len(terms)))}
     assert {term.decode() for term in reader.lexicon("text")} == lexicon
-    for term in lexicon:
+    for field, term in [("text", term) for term in lexicon] + [("text_stem", "victim"), ("title_stem", "forc")]:
         found = {}
-        matcher = reader.postings("text", term)
+        matcher = reader.postings(field, term)
         while matcher.is_active():
             found[searcher.stored_fields(matcher.id())["id"][0]] = list(matcher.value_as("positions"))
             matcher.next()
         expected = {}
         for segment in library.snapshot.segments:
-            postings = segment.postings("text", term)
+            postings = segment.postings(field, term)
             for index, doc in enumerate(postings.docs):
                 expected[segment.data.document_id(doc)] = postings.at(index)
         assert found == expected
+        assert found

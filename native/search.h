@@ -1,0 +1,349 @@
+/* One query on one segment: which documents match, and the best of them. searchidx/matching.py and ranking.py in C.
+
+   Documents are looked at window by window; a window in which nothing can match is jumped over. All matches are
+   counted. A score is computed in the order of operations of ranking.py, so that both give the same bits. What the
+   nearness of words can add at most is known beforehand (a pair occurs no more often than the rarer of its words),
+   and positions are read only of documents which that could bring among the best: the idea of MaxScore (Turtle,
+   Flood, "Query Evaluation: Strategies and Optimizations", 1995) for the part of the score that is dear. */
+#ifndef DOSSIER_SEARCH_H
+#define DOSSIER_SEARCH_H
+
+#include "leaf.h"
+
+enum { NODE_LEAF, NODE_BITS, NODE_ALL, NODE_AND, NODE_OR };
+
+typedef struct Node {
+    int kind;
+    uint32_t leaf;
+    const uint8_t *bits;        /* NODE_BITS: a bit for each document */
+    uint32_t n, required;       /* children; NODE_AND: the first `required` must match, the others must not */
+    struct Node *children;
+} Node;
+
+typedef struct {
+    uint32_t leaf;
+    double worth;
+} Worth;
+
+/* What adds to a score: a word or phrase (n == 1, no others), or words with phrases that mean the same. */
+typedef struct {
+    uint32_t n, others;
+    int synonymous;
+    Worth *worths;              /* n, then others */
+} Addend;
+
+typedef struct {
+    uint32_t one, two;          /* leaves of single words */
+    double ordered, nearby;     /* what each is worth */
+} Pair;
+
+typedef struct {
+    double score;
+    uint32_t doc;
+} Scored;
+
+typedef struct {
+    File *file;
+    uint32_t documents;
+    uint64_t ids;               /* offset of the ids in the file */
+    uint64_t lengths[FIELDS];   /* offsets of the lengths */
+    const uint8_t *live;        /* a bit for each document, NULL: all are live */
+    Leaf *leaves;
+    uint32_t leaf_count;
+    Node *root;
+    Addend *addends;
+    uint32_t addend_count;
+    Pair *pairs;
+    uint32_t pair_count, pair_window;
+    Norms norms;
+    uint64_t wanted;            /* how many of the best; more than documents: all */
+    double threshold;           /* less than this is not wanted */
+    uint8_t *matched;           /* NULL, or where to put a bit for each match */
+    /* results */
+    uint64_t total;
+    Scored *best;               /* a heap, the worst at the top */
+    uint64_t best_count, best_room;
+    /* scratch */
+    uint32_t *tf, *surface;
+    double *score, *part;
+    Numbers numbers;
+} Search;
+
+enum { SEARCH_DONE, SEARCH_DAMAGED, SEARCH_MEMORY, SEARCH_INTERRUPTED };
+
+static inline int worse(const Search *s, const Scored *a, const Scored *b) {
+    if (a->score != b->score) return a->score < b->score;
+    return memcmp(s->file->base + s->ids + 8ull * a->doc, s->file->base + s->ids + 8ull * b->doc, 8) > 0;
+}
+
+static void sift_down(Search *s, uint64_t at) {
+    Scored *heap = s->best;
+    for (;;) {
+        uint64_t least = at, left = 2 * at + 1;
+        if (left < s->best_count && worse(s, &heap[left], &heap[least])) least = left;
+        if (left + 1 < s->best_count && worse(s, &heap[left + 1], &heap[least])) least = left + 1;
+        if (least == at) return;
+        Scored held = heap[at];
+        heap[at] = heap[least];
+        heap[least] = held;
+        at = least;
+    }
+}
+
+static int keep(Search *s, double score, uint32_t doc) {
+    Scored entry = {score, doc};
+    if (s->best_count < s->wanted) {
+        if (s->best_count == s->best_room) {
+            uint64_t room = s->best_room ? 2 * s->best_room : 64;
+            Scored *best = realloc(s->best, room * sizeof *best);
+            if (!best) return 0;
+            s->best = best;
+            s->best_room = room;
+        }
+        uint64_t at = s->best_count++;
+        s->best[at] = entry;
+        while (at && worse(s, &s->best[at], &s->best[(at - 1) / 2])) {
+            uint64_t parent = (at - 1) / 2;
+            Scored held = s->best[at];
+            s->best[at] = s->best[parent];
+            s->best[parent] = held;
+            at = parent;
+        }
+    } else if (s->wanted && worse(s, &s->best[0], &entry)) {
+        s->best[0] = entry;
+        sift_down(s, 0);
+    }
+    return 1;
+}
+
+/* The least score that could still be wanted; a smaller one is not. */
+static inline double floor_of(const Search *s) {
+    return s->wanted && s->best_count == s->wanted && s->best[0].score > s->threshold ? s->best[0].score : s->threshold;
+}
+
+/* The first document at or after `low` that could match. */
+static uint32_t next_of(Search *s, const Node *node, uint32_t low, int *damaged) {
+    switch (node->kind) {
+    case NODE_LEAF: {
+        Leaf *leaf = &s->leaves[node->leaf];
+        uint32_t most = 0;
+        for (uint32_t k = 0; k < leaf->n; k++) {
+            uint32_t least = NO_DOC;
+            for (uint32_t l = 0; l < leaf->slots[k].n; l++) {
+                uint32_t doc = next_of_list(s->file, &leaf->slots[k].lists[l], low, s->documents, damaged);
+                if (doc < least) least = doc;
+                if (least == low) break;
+            }
+            if (least > most) most = least;
+        }
+        return most;
+    }
+    case NODE_AND: {
+        uint32_t most = low;
+        for (uint32_t k = 0; k < node->required && most != NO_DOC; k++) {
+            uint32_t doc = next_of(s, &node->children[k], low, damaged);
+            if (doc > most) most = doc;
+        }
+        return most;
+    }
+    case NODE_OR: {
+        uint32_t least = NO_DOC;
+        for (uint32_t k = 0; k < node->n && least > low; k++) {
+            uint32_t doc = next_of(s, &node->children[k], low, damaged);
+            if (doc < least) least = doc;
+        }
+        return least;
+    }
+    default:
+        return low;
+    }
+}
+
+static int any(const Bits bits) {
+    uint64_t all = 0;
+    for (int k = 0; k < CHUNKS; k++) all |= bits[k];
+    return all != 0;
+}
+
+/* Of the documents in `among` those that match the node. */
+static int evaluate(Search *s, const Node *node, const Bits among, Bits out, uint32_t low, uint32_t high) {
+    switch (node->kind) {
+    case NODE_ALL:
+        memcpy(out, among, sizeof(Bits));
+        return SEARCH_DONE;
+    case NODE_BITS: {
+        uint64_t bytes = ((uint64_t)high - low + 7) / 8;
+        Bits held = {0};
+        memcpy(held, node->bits + low / 8, bytes);
+        for (int k = 0; k < CHUNKS; k++) out[k] = among[k] & held[k];
+        return SEARCH_DONE;
+    }
+    case NODE_LEAF: {
+        Leaf *leaf = &s->leaves[node->leaf];
+        if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
+        if (!single(leaf) && !phrase_check(leaf, among, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
+        for (int k = 0; k < CHUNKS; k++) out[k] = among[k] & leaf->bits[k];
+        return SEARCH_DONE;
+    }
+    case NODE_AND: {
+        Bits held;
+        memcpy(out, among, sizeof(Bits));
+        for (uint32_t k = 0; k < node->n && any(out); k++) {
+            int done = evaluate(s, &node->children[k], out, held, low, high);
+            if (done != SEARCH_DONE) return done;
+            for (int b = 0; b < CHUNKS; b++) out[b] = k < node->required ? held[b] : out[b] & ~held[b];
+        }
+        return SEARCH_DONE;
+    }
+    default: {
+        Bits held;
+        memset(out, 0, sizeof(Bits));
+        for (uint32_t k = 0; k < node->n; k++) {
+            int done = evaluate(s, &node->children[k], among, held, low, high);
+            if (done != SEARCH_DONE) return done;
+            for (int b = 0; b < CHUNKS; b++) out[b] |= held[b];
+        }
+        return SEARCH_DONE;
+    }
+    }
+}
+
+/* Have w of a leaf ready for the documents that match. */
+static int weigh(Search *s, Leaf *leaf, const Bits matched, uint32_t low, uint32_t high) {
+    if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
+    if (single(leaf)) word_weigh(leaf, matched, &s->norms, s->tf, s->surface);
+    else if (!phrase_check(leaf, matched, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
+    return SEARCH_DONE;
+}
+
+#define EACH(doc, word, some)                                                   \
+    for (int word##_k = 0; word##_k < CHUNKS; word##_k++)                       \
+        for (uint64_t word = (some), doc; word; word &= word - 1)               \
+            if (doc = (uint64_t)word##_k * 64 + (uint64_t)__builtin_ctzll(word), 1)
+
+static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low, uint32_t high) {
+    double k1 = s->norms.k1;
+    if (!addend->synonymous) {
+        Leaf *leaf = &s->leaves[addend->worths[0].leaf];
+        int done = weigh(s, leaf, matched, low, high);
+        if (done != SEARCH_DONE) return done;
+        double worth = addend->worths[0].worth;
+        EACH(doc, some, leaf->bits[some_k] & matched[some_k]) s->score[doc] += saturated(worth, leaf->w[doc], k1);
+        return SEARCH_DONE;
+    }
+    EACH(doc, some, matched[some_k]) s->part[doc] = 0.0;
+    for (uint32_t i = 0; i < addend->n + addend->others; i++) {
+        Leaf *leaf = &s->leaves[addend->worths[i].leaf];
+        int done = weigh(s, leaf, matched, low, high);
+        if (done != SEARCH_DONE) return done;
+        double worth = addend->worths[i].worth;
+        EACH(doc, some, leaf->bits[some_k] & matched[some_k]) {
+            double score = saturated(worth, leaf->w[doc], k1);
+            if (i < addend->n) s->part[doc] += score;
+            else if (score > s->part[doc]) s->part[doc] = score;
+        }
+    }
+    EACH(doc, some, matched[some_k]) s->score[doc] += s->part[doc];
+    return SEARCH_DONE;
+}
+
+/* What the pairs could add to a document's score at most. */
+static double most_of_pairs(const Search *s, uint32_t doc) {
+    double sum = 0.0, k1 = s->norms.k1;
+    for (uint32_t p = 0; p < s->pair_count; p++) {
+        const Leaf *one = &s->leaves[s->pairs[p].one], *two = &s->leaves[s->pairs[p].two];
+        if (!bit(one->bits, doc) || !bit(two->bits, doc)) continue;
+        double w = one->w[doc] < two->w[doc] ? one->w[doc] : two->w[doc];
+        sum += saturated(s->pairs[p].ordered, w, k1) + saturated(s->pairs[p].nearby, w, k1);
+    }
+    return sum;
+}
+
+static int add_pairs(Search *s, uint32_t doc, double *score) {
+    for (uint32_t p = 0; p < s->pair_count; p++) {
+        const Leaf *one = &s->leaves[s->pairs[p].one], *two = &s->leaves[s->pairs[p].two];
+        if (!bit(one->bits, doc) || !bit(two->bits, doc)) continue;
+        double ordered = 0.0, nearby = 0.0;
+        for (uint8_t f = 0; f < FIELDS; f++) {
+            if (!(one->fields >> f & 1)) continue;
+            Numbers *numbers = &s->numbers;
+            numbers->n = 0;
+            int lists = positions_of(one->slots, f, doc, 0, numbers);
+            uint32_t n = numbers->n;
+            if (lists > 0) lists = positions_of(two->slots, f, doc, 0, numbers);
+            if (lists < 0) return 0;
+            if (!lists) continue;
+            uint32_t ends[2] = {n, numbers->n};
+            double length = norm(&s->norms, f, doc);
+            uint32_t count = adjacent(numbers->items, ends, 2);
+            if (count) ordered += (double)count / length;
+            count = near_pairs(numbers->items, n, numbers->items + n, numbers->n - n, s->pair_window);
+            if (count) nearby += (double)count / length;
+        }
+        if (ordered > 0) *score += saturated(s->pairs[p].ordered, ordered, s->norms.k1);
+        if (nearby > 0) *score += saturated(s->pairs[p].nearby, nearby, s->norms.k1);
+    }
+    return 1;
+}
+
+static int search_window(Search *s, uint32_t low, uint32_t high) {
+    Bits among, matched;
+    uint32_t size = high - low;
+    for (int k = 0; k < CHUNKS; k++) {
+        uint32_t first = (uint32_t)k * 64;
+        among[k] = size >= first + 64 ? ~0ull : size > first ? (1ull << (size - first)) - 1 : 0;
+    }
+    if (s->live) {
+        Bits live = {0};
+        memcpy(live, s->live + low / 8, (size + 7) / 8);
+        for (int k = 0; k < CHUNKS; k++) among[k] &= live[k];
+    }
+    for (uint32_t l = 0; l < s->leaf_count; l++) s->leaves[l].ready = 0;
+    for (int f = 0; f < FIELDS; f++) {
+        uint64_t begin = s->lengths[f] + 4ull * low;
+        if (!touch(s->file, begin, begin + 4ull * size)) return SEARCH_DAMAGED;
+        s->norms.lengths[f] = s->file->base + begin;
+    }
+    int done = evaluate(s, s->root, among, matched, low, high);
+    if (done != SEARCH_DONE) return done;
+    uint32_t count = 0;
+    for (int k = 0; k < CHUNKS; k++) count += (uint32_t)__builtin_popcountll(matched[k]);
+    s->total += count;
+    if (s->matched) memcpy(s->matched + low / 8, matched, (size + 7) / 8);
+    if (!count || !s->wanted) return SEARCH_DONE;
+    if (!touch(s->file, s->ids + 8ull * low, s->ids + 8ull * high)) return SEARCH_DAMAGED;
+    EACH(doc, some, matched[some_k]) s->score[doc] = 0.0;
+    for (uint32_t a = 0; a < s->addend_count; a++) {
+        done = add(s, &s->addends[a], matched, low, high);
+        if (done != SEARCH_DONE) return done;
+    }
+    EACH(doc, some, matched[some_k]) {
+        double score = s->score[doc];
+        if (s->pair_count) {
+            /* The bound is a sum in another order than the score: a hair is added for rounding. */
+            if ((score + most_of_pairs(s, (uint32_t)doc)) * (1 + 1e-12) < floor_of(s)) continue;
+            if (!add_pairs(s, (uint32_t)doc, &score)) return SEARCH_DAMAGED;
+        }
+        if (score >= s->threshold && !keep(s, score, low + (uint32_t)doc)) return SEARCH_MEMORY;
+    }
+    return SEARCH_DONE;
+}
+
+static int search_all(Search *s, int (*interrupted)(void)) {
+    uint32_t low = 0;
+    for (uint32_t round = 0; low < s->documents; round++) {
+        int damaged = 0;
+        uint32_t next = next_of(s, s->root, low, &damaged);
+        if (damaged) return SEARCH_DAMAGED;
+        if (next >= s->documents) break;
+        low = next / WINDOW * WINDOW;
+        uint32_t high = s->documents - low > WINDOW ? low + WINDOW : s->documents;
+        int done = search_window(s, low, high);
+        if (done != SEARCH_DONE) return done;
+        low = high;
+        if (round % 64 == 63 && interrupted()) return SEARCH_INTERRUPTED;
+    }
+    return SEARCH_DONE;
+}
+
+#endif

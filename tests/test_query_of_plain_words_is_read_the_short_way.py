@@ -1,0 +1,36 @@
+"""A query of plain words is read without the parser, and means the same as with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searchidx.grammar import ParsedQuery, _Parser, parse
+from searchidx.syntax_error import QuerySyntaxError
+
+WORDS = st.from_regex("[A-Za-z0-9]{1,8}", fullmatch=True) | st.sampled_from(
+    ["and", "or", "not", "AND", "OR", "NOT", "And", "tag", "http", "TO", "near", "x", "2015", "title"]
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.booleans())
+@example(["child", "labour"], False)
+@example(["child", "child"], True)
+def test_both_ways_agree(words: list[str], any_word: bool) -> None:
+    text = " ".join(words)
+    assert outcome(lambda: parse(text, any_word=any_word)) == outcome(lambda: by_the_parser(text, any_word))
+
+
+def by_the_parser(text: str, any_word: bool) -> ParsedQuery:
+    parser = _Parser(text, any_word)
+    return ParsedQuery(parser.query(), parser.hints.texts())
+
+
+def outcome(read: Callable[[], ParsedQuery]) -> ParsedQuery | str:
+    """What was read, or why not."""
+    try:
+        return read()
+    except QuerySyntaxError as error:
+        return str(error)

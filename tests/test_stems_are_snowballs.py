@@ -1,0 +1,34 @@
+"""The stemmers look for endings by tables of our own, and find what Snowball's own search finds."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchidx import stemming
+
+
+def _class(language: str) -> Any:
+    stemming._snowball(language)
+    name = stemming._ALGORITHMS[language]
+    return getattr(import_module(f"searchidx._snowball.{name}_stemmer"), f"{name.capitalize()}Stemmer")
+
+
+@pytest.mark.parametrize("language", sorted(stemming._ALGORITHMS))
+def test_words_made_of_endings_have_snowballs_stem(language: str) -> None:
+    theirs = _class(language)
+    strings = {entry.s for held in vars(theirs).values() if isinstance(held, list) for entry in held}
+    letters = sorted({letter for string in strings for letter in string})
+    ends = st.sampled_from(sorted(strings))
+
+    @given(st.text(st.sampled_from(letters), max_size=6), st.lists(ends, max_size=3))
+    @settings(max_examples=60, deadline=None)
+    def check(beginning: str, endings: list[str]) -> None:
+        word = beginning + "".join(endings)
+        assert stemming._snowball(language)(word) == theirs().stemWord(word)
+
+    check()
