@@ -134,8 +134,8 @@ class CatalogueReader:
         return dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
 
     def documents_with_text(self, ids: Sequence[str]) -> Iterator[Document]:
-        """The documents of these ids, in their order, with their pages and, of their claims, those of a title: what
-        the index asks of many, in three queries for each 500. Unknown ids are left out."""
+        """The documents of these ids, in their order, with their pages and of their claims those of a title, by three
+        queries for each 500: what the index asks of many. Unknown ids are left out."""
         for start in range(0, len(ids), _CHUNK):
             chunk = list(ids[start : start + _CHUNK])
             marks = ", ".join("?" * len(chunk))
@@ -147,12 +147,12 @@ class CatalogueReader:
             ):
                 pages.setdefault(document_id, []).append(Page(*page))
             claims: dict[str, list[Claim]] = {}
-            for document_id, *claim, source, count in self._db.execute(
+            for document_id, field, value, source, count in self._db.execute(
                 "SELECT document_id, field, value, source, pages FROM claims"
                 f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
                 chunk,
             ):
-                claims.setdefault(document_id, []).append(Claim(*claim, Source(source), count))
+                claims.setdefault(document_id, []).append(Claim(field, value, Source(source), count))
             rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk)
             by_id = {row[0]: row for row in rows}
             for document_id in chunk:
