@@ -134,8 +134,8 @@ class CatalogueReader:
         return dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
 
     def documents_with_text(self, ids: Sequence[str]) -> Iterator[Document]:
-        """The documents of these ids, in their order, with their pages and of their claims those of a title, by three
-        queries for each 500: what the index asks of many. Unknown ids are left out."""
+        """The documents of these ids, in their order, with their pages and, of their claims, those of a title, by
+        three queries for each 500: what the index asks of many. Unknown ids are left out."""
         for start in range(0, len(ids), _CHUNK):
             chunk = list(ids[start : start + _CHUNK])
             marks = ", ".join("?" * len(chunk))
