@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.document import Document
+from searchidx import inverter as engine
 from searchidx.build_terms import Entries
 from searchidx.document_terms import LABEL_GAP, filter_values, texts
 from searchidx.fields import FILTER_FIELDS, TEXT_FIELD_NAMES
 from searchidx.inversion import GAP, Merged, Write
 from searchidx.sections import packed
-from searchidx.segment_writer import Documents, Words, engine, write_segment
+from searchidx.segment_writer import Documents, Words, write_segment
 
 #: A collection of more tokens (4 bytes each, 12 while it is inverted) is written.
 MOST_TOKENS = 8_000_000

@@ -1,8 +1,9 @@
 """The inside of a process that writes runs: see `searchidx.build_workers`.
 
 Rule: it is told of a chunk in a line of JSON on standard input, `{"chunk": number, "ids": [...]}`, and answers in
-lines on standard output: `{"written": documents}` now and then, at the end `{"chunk": number, "runs": [[name, documents], ...]}`, or
-`{"error": ...}`. It ends when its input ends, and in the midst of its work when nobody listens any more.
+lines on standard output: `{"written": documents}` now and then, at the end `{"chunk": number, "runs": [[name,
+documents], ...]}`, or `{"error": ...}`. It ends when its input ends, and in the midst of its work when nobody
+listens any more.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Processes that write runs, each one chunk at a time.
 
-Rule: a worker is a program of its own (`searchidx.build_worker`), told of chunks and answering in lines of JSON; it
-reads the catalogue itself. Whatever ends the work (an error of a worker, an interrupt) ends all workers.
+Rule: a worker is a program of its own (`searchidx.build_worker`), told of chunks and answering in lines of JSON;
+it reads the catalogue itself. Whatever ends the work (an error of a worker, an interrupt) ends all workers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +110,8 @@ class _Worker:
         self._thread.join()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                try:
+                with suppress(OSError):  # what was not sent is not wanted
                     stream.close()
-                except OSError:  # what was not sent is not wanted
-                    pass
 
 
 def _error(message: dict[str, Any]) -> Exception:

@@ -17,8 +17,8 @@ LABEL_GAP = 10
 
 
 def texts(document: Document) -> tuple[list[str], list[str], list[str], list[str]]:
-    """What stands in each text field (in the order of `searchidx.fields.TEXT_FIELDS`) of a document with its pages:
-    parts that follow one another, those of the third field LABEL_GAP positions apart."""
+    """What stands in each text field (as `searchidx.fields.TEXT_FIELDS` has them) of a document with its pages:
+    parts that follow one another, those of `labels` LABEL_GAP positions apart."""
     return (
         [own_title(document)],
         [document.summary or ""],

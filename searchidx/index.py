@@ -2,8 +2,8 @@
 
 Rule: the index follows the catalogue. A commit writes a new segment, makes it durable, and only then replaces the
 manifest; files that no manifest names are removed last. A crash at any point leaves the previous index searchable,
-and the next `update` finishes the work, because the manifest says up to which revision of the catalogue it answers.
-The caller holds the library's lock.
+and the next `update` finishes the work: the manifest says up to which revision of the catalogue it answers. The
+caller holds the library's lock.
 """
 
 from __future__ import annotations
@@ -226,9 +226,11 @@ def _without(
 
 
 def _merge_like_sizes(segments: Sequence[SegmentEntry]) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
-    """(segments that stay, segments that are merged into the new one): MERGE_FACTOR segments of one order of size
-    become one, so that each document is rewritten a logarithmic number of times; one that is more than half deleted
-    is rewritten at once; one without documents goes."""
+    """(segments that stay, segments that are merged into the new one).
+
+    MERGE_FACTOR segments of one order of size become one, so that each document is rewritten a logarithmic number
+    of times; one that is more than half deleted is rewritten at once; one without documents goes.
+    """
     tiers: dict[int, list[SegmentEntry]] = {}
     for entry in segments:
         live = entry.documents - len(entry.deleted)

@@ -130,9 +130,12 @@ def union(dictionaries: Sequence[tuple[Data, Data]]) -> tuple[bytes, bytes, list
 
 
 class Part(NamedTuple):
-    """What of a segment is merged: its sorted terms, the numbers of their stems in the dictionary of all parts (b""
-    for values), where their lists begin, the section of posting lists, for values (else b"") their df, and the new
-    number of each document, or DROPPED."""
+    """What of a segment is merged.
+
+    blob, ends: its sorted terms; stems: the numbers of their stems in the dictionary of all parts, b"" for values;
+    at: u64, where their lists begin; postings: the section of posting lists; df: of values, else b""; documents:
+    the new number of each document, or DROPPED.
+    """
 
     blob: Data
     ends: Data

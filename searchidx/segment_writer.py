@@ -19,16 +19,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from ingest.errors import IndexDamaged
-from searchidx import inversion
+from searchidx import inverter as engine
 from searchidx.fields import FILTER_FIELDS, TEXT_FIELD_NAMES
 from searchidx.inversion import DROPPED, Data, Merged, Part, Stems, Write
 from searchidx.sections import SectionFile, SectionWriter, packed, unpacked
 from searchidx.segment import SUFFIX
-
-try:
-    from searchidx import _inverter as engine
-except ImportError:  # it was not compiled
-    engine = inversion  # type: ignore[misc]
 
 #: What is mapped of the files that are merged is given back to the system whenever so many bytes were written.
 _HELD = 32 << 20

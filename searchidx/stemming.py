@@ -69,8 +69,8 @@ def _package() -> ModuleType:
 
 
 class _Quick:
-    """Snowball's two look-ups among endings, by tables in place of a binary search letter by letter, which takes up
-    most of a stemmer's time. They find the same: the longest string of the list that stands at the cursor, then,
+    """Snowball's two look-ups among endings, by tables in place of a binary search letter by letter, which takes
+    half of a stemmer's time. They find the same: the longest string of the list that stands at the cursor, then,
     where its condition fails, the next one that is its beginning (its end, in `find_among_b`)."""
 
     current: str

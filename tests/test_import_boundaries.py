@@ -17,7 +17,7 @@ from libraries import library, record
 
 #: Where a package may be imported: files, or folders that end in "/".
 ALLOWED = {
-    "whoosh": ("searchidx/schema.py", "searchidx/codec.py", "searchidx/index.py"),
+    "whoosh": ("searchidx/schema.py", "searchidx/codec.py"),
     "click": ("cli.py", "commands/"),
     "pypdfium2": ("ingest/",),
     "pdfminer": ("ingest/",),
