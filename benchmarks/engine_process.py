@@ -57,13 +57,14 @@ def build(engine: Engine, collection: Path, count: int) -> dict[str, object]:
     took = time.perf_counter() - started - records.seconds
     engine.settle()
     settled = time.perf_counter() - started - records.seconds
+    cpu = cpu_seconds() - cpu - records.cpu_seconds
     if not records.text_bytes:  # the engine has read the file by itself
         for _ in records:
             pass
         records.seconds = 0.0
     report = {
         "seconds": took,
-        "cpu_seconds": cpu_seconds() - cpu - records.seconds,
+        "cpu_seconds": cpu,
         "settled_seconds": settled,
         "parse_seconds": records.seconds,
         "threads": engine.threads,

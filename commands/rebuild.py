@@ -26,12 +26,14 @@ def command(session: Session, salvage: bool) -> int:
     index` reads again what was lost of files.
     """
     from commands.updating import update_index
+    from ingest.catalogue import Catalogue
     from ingest.lock import write_lock
 
     data_dir = session.data_dir()
     with write_lock(data_dir):
         if salvage:
             _salvage(data_dir)
+        Catalogue.open(data_dir, write=True).close()  # which brings an older one up to date
         done = update_index(session, data_dir, rebuild=True)
     if session.notes:
         say(f"{done.documents:,} documents indexed in {done.seconds:.1f} s")

@@ -17,11 +17,11 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import TypeVar
 
 from ingest.closing import Closing
 from ingest.document import Extraction, Status
@@ -39,6 +39,8 @@ _MAC = "__MACOSX"
 _UNIX = 3  # "version made by", APPNOTE.TXT 4.4.2
 _LONGEST_NAME, _LONGEST_SUFFIX = 160, 40  # bytes of a temporary file's name
 _BAD_PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, struct.error)
+
+T = TypeVar("T")
 
 
 class BadArchive(Exception):
@@ -136,8 +138,8 @@ class Archive(Closing):
 
     def _unpack(self, info: zipfile.ZipInfo, place: Path) -> None:
         written = 0
-        with self._zip.open(info) as packed, place.open("wb") as file:
-            while chunk := _read(packed):
+        with _its_fault(lambda: self._zip.open(info)) as packed, place.open("wb") as file:
+            while chunk := _its_fault(lambda: packed.read(_CHUNK)):
                 written += len(chunk)
                 self._total += len(chunk)
                 if written > self._limits.file:
@@ -159,11 +161,12 @@ def member_name(name: str) -> str | None:
     return "/".join(parts)
 
 
-def _read(packed: IO[bytes]) -> bytes:
+def _its_fault(read: Callable[[], T]) -> T:
+    """What `read` gives; an OSError of it is one of the archive: bad bzip2 data, a member before the beginning."""
     try:
-        return packed.read(_CHUNK)
-    except OSError as error:  # what bzip2 raises for bad data; if it is the disk, it is no better for the member
-        raise zipfile.BadZipFile(str(error)) from error
+        return read()
+    except OSError as error:
+        raise zipfile.BadZipFile(error.strerror or str(error)) from error
 
 
 def _is_file(info: zipfile.ZipInfo) -> bool:

@@ -203,7 +203,8 @@ def _bring_up(connection: Connection, *, write: bool) -> None:
         raise CatalogueDamaged(file, "its header is not that of a catalogue")
     elif version < VERSION and not write:
         raise DossierError(
-            f"{file} was written by an earlier Dossier: run `dossier index` once to bring it up to date."
+            f"{file} was written by an earlier Dossier: run `dossier index` once, or `dossier rebuild`, to bring "
+            "it up to date."
         )
     connection.require_plain(TABLES if version == VERSION else ())
     if version < VERSION and not new:

@@ -35,6 +35,23 @@ from ingest.pdf_xmp import MAX_BYTES
 # pdfminer warns about every oddity of a font on the console; what matters is told by the status.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
+#: References to references that are followed; there should be none, and a circle of them has no end.
+_MOST_REFERENCES = 20
+_resolve_once = PDFObjRef.resolve
+
+
+def _resolve(reference: PDFObjRef, default: object = None) -> Any:
+    """What `PDFObjRef.resolve` gives, but never another reference: pdfminer goes on until it has a value."""
+    for _ in range(_MOST_REFERENCES):
+        value = _resolve_once(reference, default)
+        if not isinstance(value, PDFObjRef):
+            return value
+        reference = value
+    return default
+
+
+PDFObjRef.resolve = _resolve  # type: ignore[method-assign, assignment]  # there is no other place to do it
+
 
 class PdfminerFile:
     """An open PDF, read by pdfminer.six; see `ingest.pdf_reader.PdfReader`."""

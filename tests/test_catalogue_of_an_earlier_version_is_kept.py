@@ -53,3 +53,9 @@ def test_the_next_run_brings_it_up_to_date(data: Path) -> None:
     assert connection.execute("SELECT count(*) FROM pages WHERE crc IS NULL").fetchone() == (0,)
     connection.close()
     assert check(data) == []
+
+
+def test_so_does_rebuild(data: Path) -> None:
+    assert dossier("-q", "rebuild").status == 0
+    assert dossier("search", "kilns", "--files").out == "a.pdf\n"
+    assert check(data) == []

@@ -139,8 +139,8 @@ class Disk:
 
     def cut(self, how: str) -> dict[str, bytes | None]:
         """What a reader finds after a power cut now. how: "nothing" of what is not sure came through; all "names"
-        but no data; all names and "sizes" but zeros for data; all "data" but no names; or any text: each naming and
-        each sector by lot, the same for the same text."""
+        but no data; all names and "sizes" but zeros for data; all "data" but no names; of the names only the "last"
+        of each folder, with all data; or any text: each naming and each sector by lot, the same for the same text."""
         lots = random.Random(how)
 
         def sectors(where: int, data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -159,12 +159,12 @@ class Disk:
         else:
             names = dict(self._sure)
             for folder in sorted(self._renamed) if how not in ("nothing", "data") else ():
-                for naming in self._renamed[folder]:
-                    if lots.random() < 0.5:
+                for naming in self._renamed[folder][-1:] if how == "last" else self._renamed[folder]:
+                    if how == "last" or lots.random() < 0.5:
                         _rename(names, naming)
         if how in ("nothing", "names"):
             return self._seen(names, lambda file: file.sure)
-        if how == "data":
+        if how in ("data", "last"):
             return self._seen(names, _File.content)
         if how == "sizes":
             return self._seen(names, lambda file: file.content(zeros))
