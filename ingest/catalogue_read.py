@@ -156,7 +156,10 @@ class CatalogueReader:
 
     def page_counts(self) -> dict[str, int]:
         """The number of pages of each document, live or not."""
-        return dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
+        counts = dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
+        with self._trust("the number of a document's pages"):
+            values.typed(tuple(counts.values()), ((int,),) * len(counts))
+        return counts
 
     def documents_with_text(self, ids: Sequence[str]) -> Iterator[Document]:
         """The documents of these ids, in their order, with their pages and, of their claims, those of a title:

@@ -55,7 +55,7 @@ def within_edits(terms: Terms, word: str, edits: int) -> Iterator[tuple[str, int
     ordinal, count = 0, len(terms)
     while ordinal < count:
         term = terms.text(ordinal)
-        if term == previous:
+        if ordinal and term == previous:  # a word of two languages stands there twice
             ordinal += 1
             continue
         shared = _shared_length(previous, term, len(rows) - 1)

@@ -98,7 +98,7 @@ class SectionWriter:
 
 
 class SectionFile:
-    """A memory-mapped file written by `SectionWriter`. footer: the checksum of its footer, which tells files apart.
+    """A memory-mapped file written by `SectionWriter`. footer: its footer's checksum, which tells files apart.
 
     Raises FileNotFoundError when it is gone and IndexDamaged when it does not have the expected form.
     """

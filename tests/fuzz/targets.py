@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
 from ingest.archives import Archive, BadArchive
 from ingest.document import INDEXED, Claim, Extraction, Status
@@ -34,6 +36,7 @@ from ingest.sidecar import Sidecars
 from searchidx.grammar import QuerySyntaxError
 from searchidx.grammar import parse as parse_query
 from searchidx.print_query import to_text
+from searchidx.sections import MAGIC, PAGE
 
 _PAGE_ENDS = {Status.OK, Status.EMPTY, Status.CORRUPT}
 
@@ -146,33 +149,98 @@ def query(data: bytes) -> None:
 
 def segment(data: bytes) -> None:
     """A file of the index: a whole one whose bytes were changed, or any bytes."""
-    from searchidx.segment import FieldTerms, SectionFile
+    _file("any.seg", data)
+    _use_segment("any")
+
+
+def sealed_segment(data: bytes) -> None:
+    """A file of the index with right checksums and wrong content, as only malice makes it: six bytes each say where
+    a whole one is changed, and to what."""
+    whole = bytearray(_segment())
+    end = len(whole) - 20
+    footer = json.loads(whole[end - int.from_bytes(whole[end + 4 : end + 12], "little") : end])
+    body = footer["sections"]["crcs"][0]
+    for start in range(0, len(data) - 5, 6):
+        place = int.from_bytes(data[start : start + 4], "little") % (body - 8) + 8
+        whole[place : place + 2] = data[start + 4 : start + 6]
+    del whole[body:]
+    pages = (whole[start : start + PAGE] for start in range(0, body, PAGE))
+    crcs = b"".join(crc32(page).to_bytes(4, "little") for page in pages)
+    sealed = json.dumps(footer | {"crc": crc32(crcs)}).encode()
+    tail = crc32(sealed).to_bytes(4, "little") + len(sealed).to_bytes(8, "little") + MAGIC
+    _file("sealed.seg", bytes(whole) + crcs + sealed + tail)
+    _use_segment("sealed")
+
+
+def _use_segment(name: str) -> None:
+    """Everything that is ever asked of a segment, in both engines, is answered or refused as damaged."""
+    from searchidx.kernel import open_kernel
+    from searchidx.segment import SegmentData
 
     try:
-        opened = SectionFile(_file("segment", data))
+        opened = SegmentData(_folder(), name)
     except IndexDamaged:
         return
+    kernel = None
     try:
-        opened.check()
-        for name in opened.names():
-            opened.read(name)
+        with suppress(IndexDamaged):
+            opened.check()
+        for field in opened.fields():
             with suppress(IndexDamaged):
-                opened.numbers(name)
-        for field in {name.partition(":")[0] for name in opened.names()}:
-            terms = FieldTerms(opened, field, 10)
-            for ordinal in range(min(len(terms), 100)):
-                terms.text(ordinal)
-            terms.find(b"debt")
-    except IndexDamaged:
-        pass
+                terms = opened.terms(field)
+                for ordinal in range(min(len(terms), 50)):
+                    terms.text(ordinal)
+                terms.find(b"debt")
+        for doc in range(min(opened.doc_count, 20)):
+            with suppress(IndexDamaged):
+                opened.pages(doc)
+        with suppress(IndexDamaged):
+            kernel = open_kernel(opened, ())
+        if kernel is not None:
+            _use_kernel(kernel, opened)
     finally:
+        if kernel is not None:
+            kernel.close()
         opened.close()
+
+
+def _use_kernel(kernel: Any, opened: Any) -> None:
+    words = []
+    for stems, typed, forms in (
+        ((b"debt",), b"debts", ()),
+        ((b"kiln", b"brick"), None, ()),
+        ((), None, (b"bond",)),
+    ):
+        with suppress(IndexDamaged):
+            words.append(kernel.word(stems, typed, forms, False, 15))
+    with suppress(IndexDamaged):
+        words.append(kernel.prefix(b"", False, 15, 1000)[0])
+    with suppress(IndexDamaged):
+        kernel.values(*opened.value_tables("tag"), (0, 1))
+    with suppress(IndexDamaged):
+        kernel.counts(*opened.value_tables("id"), 3, bytes(4096))
+    some = [word for word in words if word is not None]
+    for word in some:
+        for field in range(4):
+            with suppress(IndexDamaged):
+                kernel.positions(word, field, 1)
+    norms = ((0.5, 0.1),) * 4
+    for one in some:
+        with suppress(IndexDamaged):
+            kernel.pair(one, some[0], 15, 8, 0)
+        word, first = ((one,), 15, 0, (1,)), ((some[0],), 15, 0, (1,))
+        leaves = (word, first, ((one, some[0]), 15, 0, (1, 1)), ((one,), 15, 4, (2,)))
+        node = [((0, 1), ()), 2, ((3,), (0,))]
+        addends = ((0, 1.0), (1, 0.5), (2, 2.0))
+        with suppress(IndexDamaged):
+            kernel.search(leaves, node, addends, ((0, 1, 0.3, 0.1),), norms, 8, 1.5, 0.2, 10, float("-inf"), True)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        page, web_archive, pdf_metadata, pdf_tables, listing, sidecar, json_lines, archive, ignore_rules, query, segment
+        page, web_archive, pdf_metadata, pdf_tables, listing, sidecar, json_lines, archive, ignore_rules, query, segment,
+        sealed_segment,
     )
 }  # fmt: skip
 
@@ -254,6 +322,7 @@ def seeds(target: str) -> list[bytes]:
         "ignore_rules": [b"# drafts\n*.bak\n/old/\n!keep?[a-c].txt\n**/x/**/*y*z\na/x/b/xyyz"],
         "query": ["debt AND (bondage OR \"forced labour\"~3) -draft title:kiln* region:asia year:2003..2010 «a»".encode()],
         "segment": [_segment()],
+        "sealed_segment": [b"", bytes(6), bytes(range(60))],
     }[target]  # fmt: skip
 
 
@@ -271,18 +340,18 @@ def _zip() -> bytes:
     return path.read_bytes()
 
 
+@cache
 def _segment() -> bytes:
-    from searchidx.segment import SectionWriter, packed
+    """A segment of a few documents, some words of which stand in more than a block of them."""
+    from libraries import library, record
 
-    path = _folder() / "segment"
-    with path.open("wb") as stream:
-        writer = SectionWriter(stream)
-        writer.section("text:blob", b"debtkiln")
-        for name, values in (("ends", (4, 8)), ("df", (1, 1)), ("cf", (1, 1))):
-            writer.section(f"text:{name}", packed(values))
-        writer.finish(docs=1)
+    folder = _folder() / "library"
+    texts = ["debts of brick kilns and bonds", "a debt bond"]
+    texts += [f"debt and bond {n} {'debt ' * (n % 4)}" for n in range(300)]
+    library(folder, {f"{n}.txt": record(text, tags=("Asia",)) for n, text in enumerate(texts)})
+    (path,) = (folder / "index").glob("*.seg")
     return path.read_bytes()
 
 
 if os.name == "nt":  # a mapped file cannot be written anew there
-    del TARGETS["segment"], TARGETS["pdf_tables"]
+    del TARGETS["segment"], TARGETS["sealed_segment"], TARGETS["pdf_tables"]
