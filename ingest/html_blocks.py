@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml import etree
 
 from ingest.html_chrome import UNSEEN, class_names, is_chrome
+from ingest.html_tree import Tag
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
@@ -60,18 +59,18 @@ class Block:
 Event = tuple[str, str, str]
 
 
-def visible_blocks(soup: BeautifulSoup) -> list[Block]:
+def visible_blocks(page: Tag) -> list[Block]:
     """Blocks of everything a reader sees, without the page's chrome."""
-    root = soup.body or soup
-    return list(_Cutter().blocks(_soup_events(root, skip_chrome=True)))
+    root = page.find("body") or page
+    return list(_Cutter().blocks(_tag_events(root, skip_chrome=True)))
 
 
-def all_blocks(soup: BeautifulSoup | Tag) -> list[Block]:
+def all_blocks(root: Tag) -> list[Block]:
     """Blocks of everything a reader sees, chrome and all."""
-    return list(_Cutter().blocks(_soup_events(soup, skip_chrome=False)))
+    return list(_Cutter().blocks(_tag_events(root, skip_chrome=False)))
 
 
-def child_blocks(nodes: Iterable[PageElement]) -> list[Block]:
+def child_blocks(nodes: Iterable[Tag | str]) -> list[Block]:
     """Blocks of some neighbouring nodes of a page, elements and strings, without chrome."""
     return list(_Cutter().blocks(event for node in nodes for event in _node_events(node)))
 
@@ -81,9 +80,9 @@ def trafilatura_blocks(body: etree._Element) -> list[Block]:
     return list(_Cutter().blocks(_lxml_events(body)))
 
 
-def _soup_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
+def _tag_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
     """Walk without recursion: pages nest deeper than Python's stack."""
-    stack: list[tuple[Tag, Iterator[object]]] = [(root, iter(root.contents))]
+    stack: list[tuple[Tag, Iterator[Tag | str]]] = [(root, iter(root.contents))]
     yield _opening(root)
     while stack:
         tag, children = stack[-1]
@@ -94,21 +93,20 @@ def _soup_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
                 yield _opening(child)
                 stack.append((child, iter(child.contents)))
                 break
-            if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                yield "text", child, ""
+            yield "text", child, ""
         else:
             yield "close", tag.name, ""
             stack.pop()
 
 
 def _opening(tag: Tag) -> Event:
-    return "open", tag.name, str(tag.get("href", "")) if tag.name == "a" else class_names(tag)
+    return "open", tag.name, tag.get("href") if tag.name == "a" else class_names(tag)
 
 
-def _node_events(node: PageElement) -> Iterator[Event]:
+def _node_events(node: Tag | str) -> Iterator[Event]:
     if isinstance(node, Tag):
-        yield from _soup_events(node, skip_chrome=True)
-    elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+        yield from _tag_events(node, skip_chrome=True)
+    else:
         yield "text", node, ""
 
 
@@ -246,5 +244,7 @@ def _paragraphs(raw: str) -> Iterator[str]:
 
 
 def _clean(raw: str) -> str:
+    if _CELL_MARK not in raw:
+        return " ".join(raw.split())
     cells = (" ".join(cell.split()) for cell in raw.split(_CELL_MARK))
     return " | ".join(cell for cell in cells if cell)
