@@ -8,6 +8,7 @@ pages nest deeper than Python's stack; what is open is kept in stacks and counte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ _CELL = frozenset(("td", "th"))
 _BOLD = frozenset(("b", "strong"))
 _CELL_MARK, _BREAK = "\x1f", "\x1e"  # ours while blocks are cut; the page's own are dropped
 _NO_MARKS = dict.fromkeys((0, 0x1E, 0x1F))
+_MARK = re.compile("[\x00\x1e\x1f]")
 
 _TRAFILATURA_NAMES = {"item": "li", "list": "ul", "row": "tr", "lb": "br", "quote": "blockquote", "code": "span"}
 
@@ -153,7 +155,7 @@ class _Cutter:
         for what, value, extra in events:
             opens = what == "open"
             if what == "text":
-                self._buffer.append(value.translate(_NO_MARKS))
+                self._buffer.append(value.translate(_NO_MARKS) if _MARK.search(value) else value)
             elif value == "br":
                 self._buffer.extend(_BREAK if opens else "")
             elif value in _CELL:
@@ -216,6 +218,8 @@ class _Cutter:
         self._buffer.clear()
         self._links.clear()
         self._link_start, self._bold_start, self._lead = 0, None, ""
+        if raw.isspace():  # what stands between most elements; the marks are space, too
+            return
         level = self._levels[-1] if self._levels else 0
         if level:
             texts = [_clean(raw.replace(_BREAK, " "))]

@@ -121,22 +121,27 @@ def _groupings(element: Tag, children: Sequence[Tag]) -> Iterator[list[list[Bloc
     if element.name == "dl":
         yield _split(children, [child.name == "dt" for child in children])
         return
+    names = [child.name for child in children]
+    if len(names) < 2 and "hr" not in names:
+        return
     for name in _MEMBERS:
+        if names.count(name) < 2:
+            continue
         same = [child for child in children if child.name == name]
         if name == "a":  # a card that is one link; a link in running text is no member
             same = [child for child in same if child.find(*_HEADINGS, "p", "div") is not None]
         if len(same) >= 2:
             yield _rows(same) if name == "tr" else [_member([child]) for child in same]
     for name in _HEADINGS:
-        if sum(child.name == name for child in children) >= 2:
+        if names.count(name) >= 2:
             yield _split(children, [child.name == name for child in children])
-    if any(child.name == "hr" for child in children):
+    if "hr" in names:
         kept = {id(child) for child in children}
         nodes = [node for node in element.contents if not isinstance(node, Tag) or id(node) in kept]
         yield _split(nodes, [isinstance(node, Tag) and node.name == "hr" for node in nodes], first=True)
-    if sum(child.name == "p" for child in children) >= 2:
+    if names.count("p") >= 2:
         yield _split(children, [child.name == "p" and _starts_entry(child) for child in children])
-    if sum(child.name == "br" for child in children) >= 4:
+    if names.count("br") >= 4:
         yield [[block] for block in all_blocks(element)]
 
 
