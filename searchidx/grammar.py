@@ -31,7 +31,7 @@ __all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "ParsedQuery", "QuerySyntax
 
 MAX_LENGTH = 8000  # characters
 MAX_DEPTH = 50  # brackets inside brackets
-MAX_CLAUSES = 1000  # words, phrases and values
+MAX_CLAUSES = 1000  # words, those of phrases among them, and values
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class _Parser:
         return self.text[start : self._previous.end] if self._previous else ""
 
     def _count(self, token: Token) -> None:
-        self._clauses += 1
+        self._clauses += max(1, len(token.text.split()))
         if self._clauses > MAX_CLAUSES:
             problem = f"the query has more than {MAX_CLAUSES:,} words"
             raise self._error(token, problem, "fewer; ask several queries, for instance with `dossier batch`")
