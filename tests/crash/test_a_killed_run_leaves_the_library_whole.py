@@ -117,7 +117,7 @@ def _trial(folder: Path, before: Prepared, seconds: float | None = None, **envir
     assert _gone(mark)
     phase = _check_after_kill(place, before)
     finish(place, before.story, before.after)
-    check_whole(place, before.after)
+    check_whole(place, before.story, before.after)
     return phase
 
 
