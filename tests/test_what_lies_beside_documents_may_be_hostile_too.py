@@ -9,11 +9,13 @@ import pytest
 
 from ingest import jsonl
 from ingest.bounds import LONGEST_VALUE, MOST_CHARACTERS, MOST_VALUES, bounded
+from ingest.catalogue import Catalogue
 from ingest.document import Claim, Extraction, Page, Source, Status
 from ingest.hrefs import guess_href, resolve_href
 from ingest.ignore import path_pattern
 from ingest.jsonl import BadLine, Record, read_records
 from ingest.listed import address
+from ingest.pipeline import ingest
 from ingest.sidecar import Sidecars
 
 
@@ -178,3 +180,17 @@ def test_what_one_document_hands_over_is_bounded() -> None:
     assert len(kept.claims) == MOST_VALUES
     assert len(kept.claims[0].value) == LONGEST_VALUE
     assert kept.warnings == ("of 5,001 values that it states of itself only the first 1,000 were kept",)
+
+
+def test_a_file_of_bad_lines_is_counted_and_not_kept(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_bytes(b'{"_id": "good", "text": "words"}\n' + b"x\n" * 20_000)
+    ingest([tmp_path / "in"], tmp_path / "data", jobs=1)
+    with Catalogue.open(tmp_path / "data") as catalogue:
+        row = catalogue.file("in/a.jsonl")
+        assert row is not None
+        assert row.status is Status.PARTIAL
+        assert row.reason.startswith("20000 line(s) not read: line 2: not JSON")
+        assert row.reason.endswith("; and 19990 more")
+        assert len(row.reason) < 2_000
+        assert catalogue.document("in/a.jsonl#good") is not None
