@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,7 +159,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        _say(f"{error.filename or 'a file'}: {error.strerror or error}", None)
+        said = error.strerror or str(error)
+        if error.filename is None:  # a stream, most often what the command prints
+            _say(f"the output cannot be written ({said}): make room or write elsewhere, then try again", None)
+        else:
+            _say(f"{error.filename}: {said}", None)
         code = 2
     except Exception as error:
         from sqlite3 import Error as DatabaseError
@@ -174,7 +179,8 @@ def _say(message: str, ctx: click.Context | None) -> None:
     from output.plain_text import clean
 
     hint = f" (see `{ctx.command_path} --help`)" if ctx is not None else ""
-    click.echo(f"dossier: {clean(message)}{hint}", err=True)
+    with suppress(OSError):  # where standard error cannot be written, the exit status still says it
+        click.echo(f"dossier: {clean(message)}{hint}", err=True)
 
 
 if __name__ == "__main__":

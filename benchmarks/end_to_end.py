@@ -125,9 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--files", type=int, help="only the first so many of the files, in the order of their paths"
-    )
+    parser.add_argument("--files", type=int, help="only so many of the files, evenly drawn")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     args = parser.parse_args()
     before = described()
@@ -171,18 +169,20 @@ def main() -> None:
 
 def copied(folders: list[Path], target: Path, limit: int | None) -> tuple[int, int]:
     """Copy the PDFs and pages of the folders below `target`; how many they are, and their bytes."""
-    count = size = 0
-    for number, folder in enumerate(folders):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix.lower() in SUFFIXES and path.is_file() and (limit is None or count < limit):
-                to = target / f"{number}-{folder.name}" / path.relative_to(folder)
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, to)
-                count += 1
-                size += to.stat().st_size
-    if not count:
+    found = [
+        (path, target / f"{number}-{folder.name}" / path.relative_to(folder))
+        for number, folder in enumerate(folders)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file()
+    ]
+    if limit is not None and limit < len(found):
+        found = [found[at * len(found) // limit] for at in range(limit)]
+    if not found:
         raise SystemExit("there are no PDFs or pages in these folders")
-    return count, size
+    for path, to in found:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to)
+    return len(found), sum(to.stat().st_size for _, to in found)
 
 
 def versions() -> str:

@@ -17,6 +17,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from importlib.metadata import version as installed
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,9 @@ class Tantivy(Engine):
 
     @staticmethod
     def version() -> str:
-        import tantivy
+        import tantivy  # noqa: F401
 
-        return f"tantivy {tantivy.__version__}"
+        return f"Tantivy {installed('tantivy')}"
 
     def _index(self) -> Any:
         import tantivy
@@ -124,7 +125,7 @@ class Tantivy(Engine):
         import tantivy
 
         writer = self._index().writer()
-        ids = []
+        ids: list[str] = []
         for record in records:
             values = {"body": record["body"], "tag": record["tags"], "region": record["regions"]}
             writer.add_document(tantivy.Document(number=len(ids), **values))

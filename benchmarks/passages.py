@@ -227,7 +227,7 @@ class Recombiner:
         while True:
             front, end = (_WORD.findall(draw.choice(earlier).lower()) for _ in range(2))
             if front and end and len(front[0]) > 3 and len(end[0]) > 3:
-                word = front[0][: draw.randint(3, len(front[0]))] + end[0][draw.randint(1, 2) :]
+                word: str = front[0][: draw.randint(3, len(front[0]))] + end[0][draw.randint(1, 2) :]
                 if len(word) < 20 and word.isalpha() and word not in self.known:
                     self.known.add(word)
                     return word

@@ -2,11 +2,13 @@
 
 Rule. Words are of three to fifteen letters a-z, no stop words, and known by how many of the first passages they
 occur in: common ones (in 5 to 30 in 100), middling (0.5 to 5) and rare ones (0.05 to 0.5). A word is common,
-middling or rare with chances 1:2:1. Words of an OR, and single ones, are drawn apart; those of an AND from
-one passage, so that all have an answer, as have phrases (two or three words that follow one another, no stop word
+middling or rare with chances 1:2:1. Words of an OR, and single ones, are drawn apart; those of an AND from one
+passage, so that all have an answer, as have phrases (two or three words that follow one another, no stop word
 among them), beginnings (a middling word less its last letters, four at least), filters (AND of two words of a
 passage, and its tag or country) and mixed questions (a word of a passage, one of two others, without a fourth,
-every second one with a tag). All are drawn from the first passages: collections of any size are asked the same.
+every second one with a tag). Questions for nothing are two words, in one of which two letters have changed places
+so that no passage has it: Dossier then looks for what may have been meant, the others do not. All are drawn from
+the first passages: collections of any size are asked the same.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from searchidx.stopwords import stop_words
 
 #: How many passages the questions are drawn from.
 FIRST = 10_000
-KINDS = ("word", "or", "and", "phrase", "prefix", "filter", "mixed")
+KINDS = ("word", "or", "and", "phrase", "prefix", "filter", "mixed", "nothing")
 _BANDS = ((0.05, 0.3), (0.005, 0.05), (0.0005, 0.005))
 _CHANCES = (1, 2, 1)
 _TOKEN = re.compile(r"[^\W_]+")
@@ -46,6 +48,7 @@ class Questions:
         for words in self.words:
             frequency.update(set(words))
         stop = stop_words("en")
+        self.vocabulary = frozenset(frequency)
         known = sorted((word, df) for word, df in frequency.items() if _PLAIN.fullmatch(word) and word not in stop)
         count = len(self.records)
         self.bands = [[word for word, df in known if low <= df / count < high] for low, high in _BANDS]
@@ -111,3 +114,11 @@ class Questions:
         if number % 2:
             question["tag"] = self.draw.choice(self.records[at]["tags"])
         return question
+
+    def _nothing(self, number: int) -> Question:
+        while True:
+            word, other = self._of_passage(self._passage(), 2)
+            at = self.draw.randrange(len(word) - 1)
+            wrong = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            if wrong not in self.vocabulary:
+                return {"all": [wrong, other]}

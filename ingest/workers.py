@@ -213,6 +213,7 @@ class Pool:
                     worker.sha256, worker.media_type = message.sha256, message.media_type
                 if isinstance(message, Done):
                     self._free(worker)
+                    self._hand_out(next_task)  # a reader should not wait until the caller has written this down
                 yield task, message
             yield from self._overdue()
 

@@ -251,7 +251,7 @@ def test_where_nothing_reads_nothing_is_changed(
     assert sorted(path.name for path in data_dir.iterdir()) == [FILE_NAME, "index", "write.lock"]
 
 
-@pytest.mark.parametrize(("count", "read_again"), [(6, False), pytest.param(150, True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("count", "read_again"), [(6, False), pytest.param(60, True, marks=pytest.mark.slow)])
 def test_any_damage_leaves_a_sound_library_that_a_run_completes(
     capsys: pytest.CaptureFixture[str], data_dir: Path, count: int, read_again: bool
 ) -> None:

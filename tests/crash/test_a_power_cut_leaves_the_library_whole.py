@@ -38,6 +38,7 @@ CUT = (
     "a first run",
     "a bit of everything",
     "a tag is given",
+    "a document is forgotten",
     "the index is made anew",
     "records come through a pipe",
 )
@@ -162,7 +163,7 @@ def _finish(prepared: Prepared, place: Path) -> None:
         if path.is_file() and "index_data" not in path.relative_to(prepared.place).parts:
             shutil.copy2(path, place / path.relative_to(prepared.place))
     finish(place, prepared.story, prepared.after)
-    check_whole(place, prepared.after)
+    check_whole(place, prepared.story, prepared.after)
 
 
 @pytest.mark.parametrize("name", ["a first run", "a tag is given"])
