@@ -42,9 +42,9 @@ __all__ = [
 _VERSION = 4
 
 # Between letters these belong to the word: straight and curly apostrophes.
-_JOINERS = "'‘’"
+JOINERS = "'‘’"
 # Dotted initials (U.N., e.g.) are one word, with or without the last dot, and a genitive.
-_INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{_JOINERS}]s(?![^\W_]))?"
+_INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{JOINERS}]s(?![^\W_]))?"
 _IN_ASCII = re.compile(_INITIALS + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
 
 # What French and Italian elide before a vowel, no part of the word that is looked for (l'enfant, dell'uomo).
@@ -142,7 +142,7 @@ _known: dict[str, str | list[Token]] = {}
 # The patterns beyond ASCII take milliseconds to compile, so each waits until a text needs it.
 @cache
 def _in_unicode() -> re.Pattern[str]:
-    return re.compile(rf"{_INITIALS}|\w(?:[\w{MARKS}]+|[{_JOINERS}](?=\w))*")
+    return re.compile(rf"{_INITIALS}|\w(?:[\w{MARKS}]+|[{JOINERS}](?=\w))*")
 
 
 @cache
@@ -150,7 +150,7 @@ def _parts() -> re.Pattern[str]:
     """What a stretch of `\\w` and marks falls into: runs of unspaced scripts, and words."""
     invisible = "\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef"
     return re.compile(
-        f"(?P<run>[{UNSPACED}][{UNSPACED}{invisible}]*)|[^{UNSPACED}{FOOTNOTE_DIGITS}_{_JOINERS}][^{UNSPACED}{FOOTNOTE_DIGITS}_]*"
+        f"(?P<run>[{UNSPACED}][{UNSPACED}{invisible}]*)|[^{UNSPACED}{FOOTNOTE_DIGITS}_{JOINERS}][^{UNSPACED}{FOOTNOTE_DIGITS}_]*"
     )
 
 
@@ -176,7 +176,7 @@ def _learn(word: str) -> str | list[Token]:
     else:
         pieces = []
         for part in _parts().finditer(word):
-            found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(_JOINERS))
+            found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(JOINERS))
             pieces += [Token(term, part.start() + begin, part.start() + end) for term, begin, end in found]
         return pieces
     if len(_known) >= _CACHE_LIMIT:
@@ -190,7 +190,7 @@ def _learn(word: str) -> str | list[Token]:
 
 def _word_pieces(word: str) -> Iterator[Token]:
     """A word without elided articles and English clitics: `l'enfant` is enfant, `child's` child, `don't` dont."""
-    parts = [(_term(part[0]), part.start()) for part in re.finditer(f"[^{_JOINERS}]+", word)]
+    parts = [(_term(part[0]), part.start()) for part in re.finditer(f"[^{JOINERS}]+", word)]
     if len(parts) > 1 and parts[-1][0] in _CLITICS:
         parts.pop()
     while len(parts) > 1 and parts[0][0] in _ELIDED:

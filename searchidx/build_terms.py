@@ -8,9 +8,17 @@ analysis.
 
 from __future__ import annotations
 
+import re
 from array import array
+from functools import cache
 
-from searchidx.analysis import stem, stretches, terms_of
+from searchidx.analysis import JOINERS, stem, stretches, terms_of
+from searchidx.characters import MARKS
+
+try:
+    from searchidx import _inverter as compiled
+except ImportError:
+    compiled = None  # type: ignore[assignment]
 
 #: Together the tables forget what they know beyond so many stretches of text (some 100 MB).
 MOST_KNOWN = 300_000
@@ -31,7 +39,8 @@ class Entries:
         """The table of the texts in a language (ISO 639-1, None where it is not known)."""
         found = self._languages.get(language)
         if found is None:
-            found = self._languages[language] = Language(self, language)
+            kind = Language if compiled is None else CompiledLanguage
+            found = self._languages[language] = kind(self, language)
         return found
 
     def number(self, term: str, root: str) -> int:
@@ -73,15 +82,48 @@ class Language(dict[str, int | tuple[int, ...]]):
             return array("I", flat)
 
     def __missing__(self, stretch: str) -> int | tuple[int, ...]:
+        numbers = self.learn(stretch)
+        if isinstance(numbers, int) and len(stretch) <= _LONGEST_KNOWN:
+            self[stretch] = numbers
+        return numbers
+
+    def learn(self, stretch: str) -> int | tuple[int, ...]:
+        """What the analysis makes of a stretch."""
         numbers = tuple(map(self._number, terms_of(stretch)))
-        if len(numbers) != 1:
-            return numbers
-        if len(stretch) <= _LONGEST_KNOWN:
-            self[stretch] = numbers[0]
-        return numbers[0]
+        return numbers[0] if len(numbers) == 1 else numbers
 
     def _number(self, term: str) -> int:
         found = self._terms.get(term)
         if found is None:
             found = self._terms[term] = self._entries.number(term, stem(term, self._language))
         return found
+
+
+class CompiledLanguage(Language):
+    """The same, with the compiled table in place of the dictionary."""
+
+    def __init__(self, entries: Entries, language: str | None) -> None:
+        super().__init__(entries, language)
+        self._table = compiled.Table(character_classes())
+
+    def tokens(self, text: str) -> array[int]:
+        """The numbers of the terms of a text, in order."""
+        data = self._table.tokens(text, self.learn)
+        if data is None:  # it has characters that the table does not know
+            return super().tokens(text)
+        return array("I", data)
+
+    def __len__(self) -> int:
+        return super().__len__() + len(self._table)
+
+
+@cache
+def character_classes() -> bytes:
+    """What each character of the Basic Multilingual Plane is to the analysis, in the bits of native/tokens.h."""
+    everything = "".join(map(chr, range(1 << 16)))
+    found = bytearray(1 << 16)
+    for bit, pattern in enumerate((r"[^\W_]+", r"[^\W\d_]+", f"[{MARKS}]+", f"[{JOINERS}]", "_")):
+        for match in re.finditer(pattern, everything):
+            for code in range(*match.span()):
+                found[code] |= 1 << bit
+    return bytes(found)
