@@ -206,8 +206,6 @@ static PyObject *table_tokens(Table *table, PyObject *args) {
     return result;
 }
 
-static Py_ssize_t table_length(Table *table) { return (Py_ssize_t)table->used; }
-
 static PyObject *table_new(PyTypeObject *type, PyObject *args, PyObject *named) {
     PyObject *classes;
     if (!PyArg_ParseTuple(args, "S", &classes)) return NULL;
@@ -246,7 +244,6 @@ static PyType_Slot table_slots[] = {
     {Py_tp_new, table_new},
     {Py_tp_dealloc, table_free},
     {Py_tp_methods, table_methods},
-    {Py_sq_length, table_length},
     {0, NULL},
 };
 

@@ -11,7 +11,6 @@ class Table:
     """
 
     def __init__(self, classes: bytes, /) -> None: ...
-    def __len__(self) -> int: ...
     def tokens(self, text: str, learn: Callable[[str], int | tuple[int, ...]], /) -> bytes | None:
         """The numbers of a text. learn: asked for the number or numbers of a stretch that is not in the table yet;
         a single one is kept. None where the text has characters beyond the plane."""

@@ -98,10 +98,7 @@ def stretches(text: str) -> list[str]:
 
 def terms_of(stretch: str) -> list[str]:
     """Return the terms that a stretch of a document's text (see `stretches`) stands for: mostly one."""
-    pieces = _known.get(stretch)
-    if pieces is None:
-        pieces = _learn(stretch)
-    return [pieces] if isinstance(pieces, str) else [piece.term for piece in pieces]
+    return [piece.term for piece in _pieces(stretch)]
 
 
 def is_unspaced(term: str) -> bool:
@@ -166,26 +163,30 @@ def _has_unspaced(text: str) -> bool:
 
 
 def _learn(word: str) -> str | list[Token]:
-    """Take a matched stretch apart, offsets from its start; remember it, but for runs, which seldom recur."""
+    """Take a matched stretch apart and remember it, but for what has runs, which seldom recur."""
+    pieces = _pieces(word)
+    whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
+    result = pieces[0].term if whole else pieces
+    if len(word) <= _LONGEST_KNOWN and not _has_unspaced(word):
+        if len(_known) >= _CACHE_LIMIT:
+            _known.clear()
+        _known[word] = result
+    return result
+
+
+def _pieces(word: str) -> list[Token]:
+    """Take a matched stretch apart, offsets from its start."""
     if _is_han(word):
         return list(_run_pieces(word))
     if word.isalpha() and max(word) < "\u0e01":
-        pieces = [Token(term, 0, len(word))] if (term := _term(word)) else []
-    elif not _has_unspaced(word) and not _SEPARATED.search(word):
-        pieces = list(_word_pieces(word))
-    else:
-        pieces = []
-        for part in _parts().finditer(word):
-            found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(JOINERS))
-            pieces += [Token(term, part.start() + begin, part.start() + end) for term, begin, end in found]
-        return pieces
-    if len(_known) >= _CACHE_LIMIT:
-        _known.clear()
-    whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
-    result = pieces[0].term if whole else pieces
-    if len(word) <= _LONGEST_KNOWN:
-        _known[word] = result
-    return result
+        return [Token(term, 0, len(word))] if (term := _term(word)) else []
+    if not _has_unspaced(word) and not _SEPARATED.search(word):
+        return list(_word_pieces(word))
+    pieces: list[Token] = []
+    for part in _parts().finditer(word):
+        found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(JOINERS))
+        pieces += [Token(term, part.start() + begin, part.start() + end) for term, begin, end in found]
+    return pieces
 
 
 def _word_pieces(word: str) -> Iterator[Token]:

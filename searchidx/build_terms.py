@@ -20,19 +20,19 @@ try:
 except ImportError:
     compiled = None  # type: ignore[assignment]
 
-#: Together the tables forget what they know beyond so many stretches of text (some 100 MB).
-MOST_KNOWN = 300_000
+#: The tables begin anew when they know so many entries (some 300 bytes each).
+MOST_KNOWN = 600_000
 #: Longer stretches seldom come again.
 _LONGEST_KNOWN = 48
 
 
 class Entries:
-    """The entries met so far: `words` and `stems` by their numbers, as UTF-8."""
+    """The entries met so far, by number: the word and its stem in UTF-8, with a zero byte between. As no word has
+    such a byte, they sort by the words, then by the stems."""
 
     def __init__(self) -> None:
-        self.words: list[bytes] = []
-        self.stems: list[bytes] = []
-        self._numbers: dict[tuple[str, str], int] = {}
+        self.keys: list[bytes] = []
+        self._numbers: dict[bytes, int] = {}
         self._languages: dict[str | None, Language] = {}
 
     def language(self, language: str | None) -> Language:
@@ -45,17 +45,16 @@ class Entries:
 
     def number(self, term: str, root: str) -> int:
         """The number of an entry."""
-        found = self._numbers.get((term, root))
-        if found is None:
-            found = self._numbers[term, root] = len(self.words)
-            self.words.append(term.encode())
-            self.stems.append(root.encode())
-        return found
+        key = f"{term}\0{root}".encode()
+        number = self._numbers.setdefault(key, len(self.keys))
+        if number == len(self.keys):
+            self.keys.append(key)
+        return number
 
     @property
     def full(self) -> bool:
         """Whether it is time to begin anew."""
-        return sum(map(len, self._languages.values())) + len(self.words) > MOST_KNOWN
+        return len(self.keys) > MOST_KNOWN
 
 
 class Language(dict[str, int | tuple[int, ...]]):
@@ -112,9 +111,6 @@ class CompiledLanguage(Language):
         if data is None:  # it has characters that the table does not know
             return super().tokens(text)
         return array("I", data)
-
-    def __len__(self) -> int:
-        return super().__len__() + len(self._table)
 
 
 @cache

@@ -19,7 +19,7 @@ _english = Entries()
 def _words(text: str) -> list[str]:
     table = _english.language("en")
     assert isinstance(table, CompiledLanguage)
-    return [_english.words[number].decode() for number in table.tokens(text)]
+    return [_english.keys[number].partition(b"\0")[0].decode() for number in table.tokens(text)]
 
 
 # What the patterns tell apart: letters, digits, points, apostrophes, underscores, marks, scripts without spaces.
