@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Look after it": {
         "verify": ("verify", "Check that catalogue and index agree and read well."),
         "rebuild": ("rebuild", "Make the index anew from the catalogue."),
+        "forget": ("forget", "Erase documents from the library for good."),
         "config": ("config", "Print each setting in force, and where it comes from."),
         "completion": ("completion", "Print the script that lets a shell complete words."),
         "evaluate": ("evaluate", "Measure the ranking with judged queries."),
@@ -126,7 +128,6 @@ def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verb
 
     \b
     dossier index corpus                      read a folder into the library
-    dossier search forced labour --region asia
     dossier search '"debt bondage" -kiln' --year 2015..
     dossier COMMAND --help                    what a command does, with examples
     """
@@ -158,7 +159,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        _say(f"{error.filename or 'a file'}: {error.strerror or error}", None)
+        said = error.strerror or str(error)
+        if error.filename is None:  # a stream, most often what the command prints
+            _say(f"the output cannot be written ({said}): make room or write elsewhere, then try again", None)
+        else:
+            _say(f"{error.filename}: {said}", None)
         code = 2
     except Exception as error:
         from sqlite3 import Error as DatabaseError
@@ -174,7 +179,8 @@ def _say(message: str, ctx: click.Context | None) -> None:
     from output.plain_text import clean
 
     hint = f" (see `{ctx.command_path} --help`)" if ctx is not None else ""
-    click.echo(f"dossier: {clean(message)}{hint}", err=True)
+    with suppress(OSError):  # where standard error cannot be written, the exit status still says it
+        click.echo(f"dossier: {clean(message)}{hint}", err=True)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,10 @@ import trafilatura  # noqa: E402
 
 from ingest.charset import decode_html  # noqa: E402
 from ingest.document import Extraction, Source  # noqa: E402
-from ingest.html import extract_html_bytes, parse  # noqa: E402
+from ingest.html import extract_html_bytes  # noqa: E402
 from ingest.html_blocks import visible_blocks  # noqa: E402
 from ingest.html_select import holds, is_prose  # noqa: E402
+from ingest.html_tree import parse  # noqa: E402
 
 RUN = 4
 SAMPLES = 1000

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.options import filter_options, number_or_all, request
+from commands.options import filter_options, number_or_all, request, timeout_option
 from commands.progress import ProgressLine
 from commands.session import ERROR, FOUND, NOTHING, Session
+from commands.talk import say
 
 if TYPE_CHECKING:
     from output.batch_rows import BatchEncoder, BatchTotals
-    from searchidx.batch import BatchAnswer, Search
+    from searchidx.batch import BatchAnswer
     from searchidx.batch_queries import BatchQuery
     from searchidx.results import SearchRequest
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     "--snippets", default=1, type=click.IntRange(0, 1), help="0 leaves the snippet out.", show_default=True
 )
 @click.option("--jobs", default=1, type=click.IntRange(1, 64), help="Search processes.", show_default=True)
+@timeout_option
 @filter_options
 @click.pass_obj
 def command(session: Session, /, source: Path, **options: Any) -> int:
@@ -62,7 +64,7 @@ def command(session: Session, /, source: Path, **options: Any) -> int:
     from searchidx.batch_queries import read_queries
 
     names = ("format_", "output", "resume", "kind", "column", "template", "summary", "dedupe", "raw", "bom",
-             "run_tag", "jobs")  # fmt: skip
+             "run_tag", "jobs", "timeout")  # fmt: skip
     own = {name: options.pop(name) for name in names}
     if own["resume"] and own["output"] is None:
         raise click.UsageError("--resume goes with -o FILE")
@@ -73,7 +75,7 @@ def command(session: Session, /, source: Path, **options: Any) -> int:
         kind=own["kind"],
         column=own["column"],
         template=own["template"],
-        note=(lambda text: click.echo(text, err=True)) if session.notes else None,
+        note=say if session.notes else None,
     )
     if own["dedupe"]:
         queries = list(without_repeats(queries))
@@ -82,7 +84,7 @@ def command(session: Session, /, source: Path, **options: Any) -> int:
     )
     base = request(**options)
     with ProgressLine(session.notes) as line:
-        run = partial(_run, session, base, own["jobs"], line)
+        run = partial(_run, session, base, own["jobs"], own["timeout"], line)
         if own["output"] is None:
             totals = write_batch(run(queries), encoder, sys.stdout.buffer)
         else:
@@ -93,23 +95,22 @@ def command(session: Session, /, source: Path, **options: Any) -> int:
 
 
 def _run(
-    session: Session, base: SearchRequest, jobs: int, line: ProgressLine, queries: Sequence[BatchQuery]
+    session: Session,
+    base: SearchRequest,
+    jobs: int,
+    timeout: float | None,
+    line: ProgressLine,
+    queries: Sequence[BatchQuery],
 ) -> Iterator[BatchAnswer]:
-    from searchidx.batch import run_batch, run_batch_parallel
+    from searchidx.batch import LimitedSearch, run_batch, run_batch_parallel
 
+    open_search = partial(LimitedSearch, session.data_dir(), timeout)
     if jobs > 1:
-        answers = run_batch_parallel(partial(_open_search, session.data_dir()), queries, base=base, jobs=jobs)
+        answers = run_batch_parallel(open_search, queries, base=base, jobs=jobs)
         yield from _counted(answers, len(queries), line)
         return
-    with session.library() as library:
-        yield from _counted(run_batch(library.search, queries, base=base), len(queries), line)
-
-
-def _open_search(data_dir: Path) -> Search:
-    """The search of a library that stays open as long as the process."""
-    from searchidx.library import Library
-
-    return Library.open(data_dir).search
+    with open_search() as search:
+        yield from _counted(run_batch(search, queries, base=base), len(queries), line)
 
 
 def _counted(answers: Iterator[BatchAnswer], total: int, line: ProgressLine) -> Iterator[BatchAnswer]:
@@ -127,19 +128,17 @@ def _index_stamp(session: Session) -> str:
 
 
 def _say(session: Session, totals: BatchTotals) -> None:
-    from output.plain_text import clean
 
     for query_id, error in totals.errors:
-        click.echo(f"dossier: query {clean(query_id)}: {clean(error)}", err=True)
+        say(f"dossier: query {query_id}: {error}")
     if session.notes is None:
         return
-    click.echo(
+    say(
         f"{totals.queries:,} {'query' if totals.queries == 1 else 'queries'}: {totals.found:,} found something, "
         f"{len(totals.without_results):,} nothing, "
-        f"{len(totals.errors):,} with an error",
-        err=True,
+        f"{len(totals.errors):,} with an error"
     )
     for query_id, text in totals.without_results[:20]:
-        click.echo(f"  nothing: {clean(query_id)}: {clean(text)}", err=True)
+        say(f"  nothing: {query_id}: {text}")
     if len(totals.without_results) > 20:
-        click.echo(f"  and {len(totals.without_results) - 20:,} more; --summary lists them all", err=True)
+        say(f"  and {len(totals.without_results) - 20:,} more; --summary lists them all")

@@ -1,8 +1,9 @@
 """What a shell may put at the cursor: fields and values of the query, filters, documents, saved names.
 
-Rules: only what the library holds is proposed. Completion never says a word: where there is no library, or
-anything is wrong with it, there is nothing to propose. The functions here are the `shell_complete` of options and
-arguments, and load what they need only when they are asked.
+Rules: only what the library holds is proposed, and what is said of it is cleaned, because shells take it line by
+line. Completion never says a word: where there is no library, or anything is wrong with it, there is nothing to
+propose. The functions here are the `shell_complete` of options and arguments, and load what they need only when
+they are asked.
 """
 
 from __future__ import annotations
@@ -130,12 +131,15 @@ def _quietly(
 
     try:
         from ingest.settings import data_dir
+        from output.plain_text import clean
         from searchidx.library import Library
 
         flag = ctx.find_root().params.get("data")
         with Library.open(data_dir(None if flag is None else Path(flag), Path.cwd())) as library:
             return [
-                (value, help_) for value, help_ in islice(find(library, beginning), _MOST) if value.isprintable()
+                (value, help_ and clean(help_))
+                for value, help_ in islice(find(library, beginning), _MOST)
+                if value.isprintable()
             ]
     except Exception:  # a person who presses Tab is typing, and must not be told of anything
         return []

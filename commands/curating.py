@@ -17,6 +17,7 @@ from commands.completing import document, values
 from commands.completing import query as complete_query
 from commands.options import format_option
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import say
 
 if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
@@ -65,7 +66,7 @@ def _remove(field: Field, one: str, _: str) -> click.Command:
             chosen = _chosen(session, catalogue, documents, query)
             change = curation.remove(catalogue, chosen, field, value, dry_run=options["dry_run"])
             if not change.matched and not curation.having(catalogue, field, value):
-                click.echo(f"dossier: {_none_has(catalogue, field, value)}", err=True)
+                say(f"dossier: {_none_has(catalogue, field, value)}")
         return _report(session, {field: curation.value_of(field, value)}, change, **options)
 
     return _command(
@@ -95,7 +96,7 @@ def _rename(field: Field, one: str, other: str) -> click.Command:
         with _opened(session, dry_run=options["dry_run"]) as catalogue:
             change = curation.rename(catalogue, field, old, wanted, dry_run=options["dry_run"])
             if not change.matched:
-                click.echo(f"dossier: {_none_has(catalogue, field, old)}", err=True)
+                say(f"dossier: {_none_has(catalogue, field, old)}")
         return _report(session, {field: curation.value_of(field, old), "to": wanted}, change, **options)
 
     return _command(
@@ -150,11 +151,9 @@ def _opened(session: Session, *, dry_run: bool) -> Iterator[Catalogue]:
     Catalogue.open(data_dir).close()  # where there is no library, the lock must not make its folder
     with write_lock(data_dir):
         with Catalogue.open(data_dir, write=True) as catalogue:
-            before = catalogue.revision
             yield catalogue
-            changed = catalogue.revision != before
-        if changed:
-            update_index(session, data_dir)
+        # Also where nothing changed: a run before this one may have been ended before it came to the index.
+        update_index(session, data_dir)
 
 
 def _chosen(session: Session, catalogue: Catalogue, names: tuple[str, ...], query: str | None) -> list[Document]:
@@ -168,7 +167,7 @@ def _chosen(session: Session, catalogue: Catalogue, names: tuple[str, ...], quer
         with session.library() as library:
             result = library.search(query, limit=None, snippets=0)
         for warning in result.warnings:
-            click.echo(f"dossier: {warning}", err=True)
+            say(f"dossier: {warning}")
         found |= catalogue.documents([hit.id for hit in result if catalogue.has_paths(hit.id)])
     return list(found.values())
 
@@ -194,9 +193,9 @@ def _wanted(session: Session, field: Field, value: str) -> str:
                 near, other = " or ".join(vocabulary.near(value)), f"is not in {FILE_NAME}"
     if other:
         hint = f"; did you mean {near}?" if near else "."
-        click.echo(f"dossier: {value!r} {other} and is kept as written{hint}", err=True)
+        say(f"dossier: {value!r} {other} and is kept as written{hint}")
     elif field == "tag" and name != value and session.notes:
-        click.echo(f"{value!r} is called {name!r} in {FILE_NAME}", err=True)
+        say(f"{value!r} is called {name!r} in {FILE_NAME}")
     return name
 
 

@@ -9,6 +9,7 @@ import click
 
 from commands.options import format_option
 from commands.session import FOUND, Session
+from commands.talk import say
 from output.printer import Cell, Report, Table
 
 
@@ -45,7 +46,7 @@ def command(
     gains = read_qrels(qrels)
     without = unjudged(gains, judged)
     if without and session.notes:
-        click.echo(f"not judged, so left out: {', '.join(without)}", err=True)
+        say(f"not judged, so left out: {', '.join(without)}")
     asked = [query for query in judged if query.id in gains]
     if run_file is not None:
         ranked = read_run(run_file)

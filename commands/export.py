@@ -12,6 +12,7 @@ import click
 from commands.completing import query
 from commands.options import filter_options, request
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import say
 from searchidx.results import SearchRequest
 
 
@@ -40,7 +41,7 @@ def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
         with session.library() as library:
             result = library.search(replace(asked, limit=None, snippets=0))
         for warning in result.warnings:
-            click.echo(f"dossier: {warning}", err=True)
+            say(f"dossier: {warning}")
         ids = [hit.id for hit in result]
     written = 0
     with Catalogue.open(session.data_dir()) as catalogue:
@@ -49,5 +50,5 @@ def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
             written += 1
     sys.stdout.buffer.flush()
     if session.notes:
-        click.echo(f"{written:,} {'document' if written == 1 else 'documents'} written", err=True)
+        say(f"{written:,} {'document' if written == 1 else 'documents'} written")
     return FOUND if written else NOTHING

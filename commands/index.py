@@ -15,6 +15,7 @@ from commands.options import format_option
 from commands.progress import ProgressLine
 from commands.recognising import look_for_engine, read_scans
 from commands.session import ERROR, FOUND, Session
+from commands.talk import say
 from commands.updating import searchable, update_index
 from output.printer import Cell, Report, Table
 
@@ -99,9 +100,9 @@ def command(
         return follow(session, places, data_dir, run)
     ran = run(places)
     for warning in ran.warnings:
-        click.echo(f"dossier: {warning}", err=True)
+        say(f"dossier: {warning}")
     if session.notes:
-        click.echo(_summary(ran.report, ran.done, ran.scans), err=True)
+        say(_summary(ran.report, ran.done, ran.scans))
     with session.printer(format_, pager=False) as printer:
         printer.report(_report(ran.report, ran.done, ran.scans))
     undone = (ocr and engine is None) or (ran.scans is not None and ran.scans.failed)

@@ -42,6 +42,14 @@ def number_or_all(_: click.Context, __: click.Parameter, value: str) -> int | No
     return int(value)
 
 
+def timeout_option(function: F) -> F:
+    """--timeout."""
+    return click.option(
+        "--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
+        help="Stop a query that takes longer (no limit otherwise).",
+    )(function)  # fmt: skip
+
+
 def filter_options(function: F) -> F:
     """--region, --region-mentions, --tag, --lang, --year, --type and --any."""
     for option in reversed(

@@ -1,7 +1,7 @@
 """A line of progress on a terminal.
 
 Rule: it is drawn on stderr, only where that is a terminal, at most ten times a second, and it leaves nothing
-behind.
+behind. It names files, so it is cleaned, and cut to the cells that the line has.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
+from output.plain_text import clean, wrap
 from output.terminal import is_terminal
 
 _INTERVAL = 0.1  # seconds
@@ -29,8 +30,9 @@ class ProgressLine:
         if self._stream is None or now - self._drawn < _INTERVAL:
             return
         self._drawn = now
-        width = shutil.get_terminal_size().columns - 1
-        self._stream.write(f"\r\x1b[K{text[:width]}")
+        shown = clean(text).strip()
+        _, end = next(iter(wrap(shown.replace(" ", "\xa0"), shutil.get_terminal_size().columns - 1)), (0, 0))
+        self._stream.write(f"\r\x1b[K{shown[:end]}")
         self._stream.flush()
 
     def __enter__(self) -> Self:

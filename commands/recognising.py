@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from commands.progress import ProgressLine
 from commands.session import Session
+from commands.talk import say
 from ingest.errors import DossierError
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def look_for_engine() -> Engine | None:
     try:
         return find_engine()
     except DossierError as error:
-        click.echo(f"dossier: {error}", err=True)
+        say(f"dossier: {error}")
         return None
 
 

@@ -18,6 +18,7 @@ from commands.completing import query, saved_name
 from commands.groups import Group
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import ERROR, FOUND, NOTHING, Session
+from commands.talk import say, write_files
 from ingest.errors import DossierError, IndexDamaged, LibraryBusy, NoLibrary
 
 if TYPE_CHECKING:
@@ -171,10 +172,8 @@ def run_command(
         revision = library.snapshot.manifest.revision
     shown = [answer for answer in answers if not new or answer.result is None or answer.result.total]
     if files or nul:
-        from output.paths import write_paths
-
-        hits = (hit for answer in shown if answer.result for hit in answer.result)
-        write_paths((path for hit in hits for path in hit.paths), sys.stdout.buffer, nul=nul)
+        if left_out := write_files((hit for answer in shown if answer.result for hit in answer.result), nul=nul):
+            return left_out
     elif (all_saved and format_ != "text") or format_ == "trec":
         _write_rows(shown, format_)
     else:
@@ -185,7 +184,7 @@ def run_command(
             saved.mark_seen(catalogue, [answer.search for answer in answers if answer.result], revision)
     for answer in answers:
         if answer.error is not None:
-            click.echo(f"dossier: saved search {answer.search.name!r}: {answer.error}", err=True)
+            say(f"dossier: saved search {answer.search.name!r}: {answer.error}")
     if any(answer.error is not None for answer in answers):
         return ERROR
     return FOUND if any(answer.result and answer.result.total for answer in answers) else NOTHING
@@ -207,7 +206,7 @@ def remove_command(session: Session, name: str) -> int:
     with _writable(session) as catalogue, catalogue.transaction():
         gone = saved.remove(catalogue, name)
     if session.notes is not None:
-        click.echo(f"removed {gone.name!r}, which was: {_as_typed(gone)}", err=True)
+        say(f"removed {gone.name!r}, which was: {_as_typed(gone)}")
     return FOUND
 
 
@@ -261,7 +260,7 @@ def _answer(
         return _Answer(search, error=str(error))
     if session.notes is not None:
         since = f"new since {search.seen_at}" if search.seen_at else "new, as this is the first run with --new"
-        click.echo(f"{search.name}: of {matching:,} documents that match, {result.total:,} are {since}", err=True)
+        say(f"{search.name}: of {matching:,} documents that match, {result.total:,} are {since}")
     return _Answer(search, result)
 
 

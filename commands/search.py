@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
 from commands.completing import query
-from commands.options import filter_options, format_option, number_or_all, request
+from commands.options import filter_options, format_option, number_or_all, request, timeout_option
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import write_files
+from searchidx.time_limit import time_limit
 
 
 class _SearchCommand(click.Command):
@@ -63,6 +64,7 @@ class _SearchCommand(click.Command):
 )
 @click.option("--show-duplicates", is_flag=True, help="Near-identical documents as results of their own.")
 @click.option("--explain", is_flag=True, help="Say how the query was read and each score made.")
+@timeout_option
 @click.option("--no-pager", is_flag=True, help="Do not page the results on a terminal.")
 @click.pass_obj
 def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
@@ -76,18 +78,18 @@ def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
     All words must occur, in any inflection; `docs/query-language.md` has the whole language.
     Exit status: 0 found, 1 nothing found, 2 error.
     """
-    format_, files, nul, no_pager = (options.pop(name) for name in ("format_", "files", "nul", "no_pager"))
+    names = ("format_", "files", "nul", "no_pager", "timeout")
+    format_, files, nul, no_pager, timeout = (options.pop(name) for name in names)
     if files or nul:
         options["snippets"] = 0
     # A format that has no place for the others of a group lists them as results.
     names_others = format_ in ("text", "json", "jsonl") and not (files or nul)
     options["collapse"] = not options.pop("show_duplicates") and names_others
-    with session.library() as library:
+    with session.library() as library, time_limit(timeout):
         result = library.search(request(words, **options))
     if files or nul:
-        from output.paths import write_paths
-
-        write_paths((path for hit in result for path in hit.paths), sys.stdout.buffer, nul=nul)
+        if left_out := write_files(result, nul=nul):
+            return left_out
     else:
         with session.printer(format_, pager=not no_pager) as printer:
             printer.search(result)

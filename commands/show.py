@@ -9,6 +9,7 @@ import click
 from commands.completing import document as complete_document
 from commands.options import format_option
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import say
 from ingest.catalogue import Catalogue
 from ingest.document import Document
 from ingest.errors import DossierError
@@ -44,7 +45,7 @@ def command(
         found = catalogue.document(document, pages=not (no_text or provenance))
         who = _provenance(catalogue, found) if provenance and found is not None else None
     if found is None:
-        click.echo(f"dossier: no document has the id or path {document!r}; `dossier search` prints ids", err=True)
+        say(f"dossier: no document has the id or path {document!r}; `dossier search` prints ids")
         return NOTHING
     if who is not None:
         with session.printer(format_, pager=not no_pager) as printer:

@@ -9,6 +9,7 @@ import click
 from commands.completing import document as complete_document
 from commands.options import filter_options, format_option, number_or_all, request
 from commands.session import FOUND, NOTHING, Session
+from commands.talk import say
 
 
 @click.command()
@@ -37,14 +38,12 @@ def command(session: Session, /, document: str, format_: str, no_pager: bool, **
     with session.library() as library:
         found = library.document(document)
         if found is None:
-            click.echo(
-                f"dossier: no document has the id or path {document!r}; `dossier search` prints ids", err=True
-            )
+            say(f"dossier: no document has the id or path {document!r}; `dossier search` prints ids")
             return NOTHING
         if session.verbose:
             for item in telling_words(library, found):
                 note = f"{item.word}  {item.times:g} times, in {item.documents:,} documents, {item.weight:.2f}"
-                click.echo(note, err=True)
+                say(note)
         result = similar(library, found, request((), any_word=False, no_synonyms=True, **options))
     with session.printer(format_, pager=not no_pager) as printer:
         printer.search(result)

@@ -10,6 +10,7 @@ from commands.options import format_option
 from commands.session import FOUND, Session
 from ingest.catalogue import Catalogue
 from ingest.errors import SettingsError
+from ingest.forgetting import unfinished
 from output.printer import Cell, Report, Table
 
 #: Documents with pages that read badly in the text format; the others list all.
@@ -51,6 +52,8 @@ def command(
             "searchable": index.documents if index else 0,
             "index": _index_state(index.revision if index else None, catalogue.revision),
         }
+        if unfinished(catalogue):
+            values["forgetting"] = "was ended before its end: run `dossier forget --removed`"
         for status, count in catalogue.status_counts().items():
             values[f"files {status.value}"] = count
         if missing:

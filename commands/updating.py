@@ -29,9 +29,10 @@ def update_index(session: Session, data_dir: Path, *, rebuild: bool = False) -> 
     What was removed since the previous index is kept: a search that is under way may still be reading that one.
     """
     from ingest.catalogue import Catalogue
+    from ingest.disk_errors import refusals
     from searchidx.index import update
 
-    with ProgressLine(session.notes) as line:
+    with ProgressLine(session.notes) as line, refusals(data_dir):
         done = update(
             data_dir,
             rebuild=rebuild,

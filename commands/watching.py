@@ -15,9 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from commands.session import FOUND, Session
+from commands.talk import say
 from commands.updating import searchable
 from ingest.errors import DossierError, LibraryBusy
 
@@ -67,13 +66,13 @@ class _Following:
         except LibraryBusy as error:
             if str(error) != self._busy:
                 self._busy = str(error)
-                click.echo(f"dossier: waiting: {error}", err=True)
+                say(f"dossier: waiting: {error}")
             self.idle = True
             return
         except DossierError as error:
             if self._first:
                 raise
-            click.echo(f"dossier: {error}", err=True)
+            say(f"dossier: {error}")
         else:
             self._tell(ran, time.monotonic() - started)
         self._busy = ""
@@ -87,7 +86,7 @@ class _Following:
             alike = re.sub(r"\d+", "#", warning)  # what differs in numbers only was said
             if alike not in self._warned:
                 self._warned.add(alike)
-                click.echo(f"dossier: {warning}", err=True)
+                say(f"dossier: {warning}")
         if not ran.warnings:
             self._warned.clear()
         done = [f"{count:,} {name}" for name, count in ran.counts().items() if count and name != "unchanged"]
@@ -99,4 +98,4 @@ class _Following:
     def say(self, text: str) -> None:
         """One line with the time, unless --quiet."""
         if self._session.notes is not None:
-            click.echo(f"{time.strftime('%H:%M:%S')} {text}", err=True)
+            say(f"{time.strftime('%H:%M:%S')} {text}")

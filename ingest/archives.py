@@ -1,22 +1,27 @@
 """Zip archives, walked like folders: each member is a document at the path `x.zip/inner/name.pdf`.
 
 Rules: nothing is written but to a temporary folder, one member at a time, which goes at once; a member's name only
-names it. What a member may unpack to is limited by itself, against its packed size, and together with the others,
-by the bytes that really come out, not by those that the archive says. Members whose name, or a folder of it,
-begins with a dot, and what macOS adds (`__MACOSX`), are passed over as in folders. An archive in an archive and
-JSON Lines in one are not read: unpack them. Format: PKWARE's APPNOTE.TXT; encryption: its section 4.4.4, bit 0.
+names it; links, devices and pipes are not made. What a member may unpack to is limited by itself, against its
+packed size, and together with the others, by the bytes that really come out, not by those that the archive says.
+Members whose name, or a folder of it, begins with a dot, and what macOS adds (`__MACOSX`), are passed over as in
+folders. An archive in an archive and JSON Lines in one are not read: unpack them. Format: PKWARE's APPNOTE.TXT;
+encryption: its section 4.4.4, bit 0.
 """
 
 from __future__ import annotations
 
+import lzma
 import re
+import stat
+import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from ingest.closing import Closing
 from ingest.document import Extraction, Status
@@ -31,7 +36,11 @@ RATIO, RATIO_FROM = 200, 2**20
 MOST_MEMBERS = 10_000
 _CHUNK = 2**18
 _MAC = "__MACOSX"
-_LONGEST_NAME = 100  # characters of a temporary file's name
+_UNIX = 3  # "version made by", APPNOTE.TXT 4.4.2
+_LONGEST_NAME, _LONGEST_SUFFIX = 160, 40  # bytes of a temporary file's name
+_BAD_PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, struct.error)
+
+T = TypeVar("T")
 
 
 class BadArchive(Exception):
@@ -69,13 +78,13 @@ class Archive(Closing):
         self._total = 0
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, UnicodeDecodeError) as error:
+        except (*_BAD_PACKING, NotImplementedError) as error:
             raise BadArchive(Status.CORRUPT, f"the archive cannot be opened ({error})") from error
         # Of two members with one name the last one counts, as it does for programs that unpack them.
         self._members = {
             name: info
             for info in self._zip.infolist()
-            if not info.is_dir() and (name := member_name(info.filename)) is not None
+            if info.filename and not info.is_dir() and (name := member_name(info.filename)) is not None
         }
         if len(self._members) > MOST_MEMBERS:
             self.close()
@@ -107,13 +116,18 @@ class Archive(Closing):
                 raise BadArchive(
                     Status.UNSUPPORTED, f"it is packed in a way that is not read ({error})"
                 ) from error
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-                raise BadArchive(Status.CORRUPT, f"it cannot be unpacked ({error})") from error
+            except _BAD_PACKING as error:
+                why = str(error) or "it ends too early"
+                raise BadArchive(Status.CORRUPT, f"it cannot be unpacked ({why})") from error
+            except MemoryError as error:
+                raise BadArchive(Status.OUT_OF_MEMORY, "unpacking it takes more memory than the limit") from error
             yield place
 
     def _refused(self, name: str, info: zipfile.ZipInfo) -> BadArchive | None:
         if _is_encrypted(info):
             return BadArchive(Status.ENCRYPTED, "it is protected by a password; unpack the archive beside itself")
+        if not _is_file(info):
+            return BadArchive(Status.UNSUPPORTED, "a link, device or pipe, which is not made from an archive")
         if is_archive(name):
             return BadArchive(Status.UNSUPPORTED, "an archive in an archive: unpack the outer one to have it read")
         if is_json_lines(name):
@@ -124,8 +138,8 @@ class Archive(Closing):
 
     def _unpack(self, info: zipfile.ZipInfo, place: Path) -> None:
         written = 0
-        with self._zip.open(info) as packed, place.open("wb") as file:
-            while chunk := packed.read(_CHUNK):
+        with _its_fault(lambda: self._zip.open(info)) as packed, place.open("wb") as file:
+            while chunk := _its_fault(lambda: packed.read(_CHUNK)):
                 written += len(chunk)
                 self._total += len(chunk)
                 if written > self._limits.file:
@@ -147,6 +161,21 @@ def member_name(name: str) -> str | None:
     return "/".join(parts)
 
 
+def _its_fault(read: Callable[[], T]) -> T:
+    """What `read` gives; an OSError of it is one of the archive: bad bzip2 data, a member before the beginning."""
+    try:
+        return read()
+    except OSError as error:
+        raise zipfile.BadZipFile(error.strerror or str(error)) from error
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    """Whether the archive says that it is a file, or nothing about it (the upper half of the external attributes
+    is the mode where the archive was made on Unix)."""
+    kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
+    return kind in (0, stat.S_IFREG)
+
+
 def _is_encrypted(info: zipfile.ZipInfo) -> bool:
     return bool(info.flag_bits & 1)
 
@@ -158,5 +187,10 @@ def _too_large(size: int, limit: int) -> str:
 def _file_name(name: str) -> str:
     """A name for the file system that keeps stem and suffix, from which titles and kinds are told."""
     last = PurePosixPath(re.sub(r'[\x00-\x1f<>:"|?*]', "_", name))
-    suffix = last.suffix[:16]
-    return last.name.removesuffix(last.suffix)[:_LONGEST_NAME] + suffix
+    stem = last.name.removesuffix(last.suffix)
+    return _cut(stem, _LONGEST_NAME) + _cut(last.suffix, _LONGEST_SUFFIX)
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text that has at most so many bytes."""
+    return text.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")

@@ -14,7 +14,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING
 from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
 from ingest.catalogue_schema import connect
+from ingest.catalogue_values import page_sum
 from ingest.closing import Closing
+from ingest.disk_errors import catalogue_refusal
 from ingest.document import (
     ID_LENGTH,
     LISTED_TYPE,
@@ -33,14 +35,27 @@ from ingest.document import (
     Source,
     Status,
 )
-from ingest.errors import DossierError, LibraryBusy
+from ingest.errors import DossierError
 
 if TYPE_CHECKING:
     from ingest.metadata import Fields
 
 __all__ = ["Catalogue", "FileRow", "now"]
 
+#: The note that says that sketches are new since twins were looked for.
+TWINS_DUE = "twins_due"
 _OPENING = 400  # characters of text that may serve as a title
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """A document that the open transaction made, all of which is known without asking the database: no other has
+    said anything about it yet."""
+
+    claims: tuple[Claim, ...]
+    opening: str
+    page_count: int
+    paths: dict[str, None] = field(default_factory=dict)
 
 
 def now() -> str:
@@ -56,6 +71,7 @@ class Catalogue(CatalogueReader, Closing):
         self._touched: dict[str, None] = {}  # documents whose claims or paths may have changed, in order
         self._new_text: set[str] = set()
         self._sketched: set[str] = set()
+        self._fresh: dict[str, _Fresh] = {}
 
     @classmethod
     def open(cls, data_dir: Path, *, write: bool = False, create: bool = False) -> Catalogue:
@@ -73,14 +89,13 @@ class Catalogue(CatalogueReader, Closing):
     def transaction(self) -> Iterator[None]:
         """All or nothing: commits at the end, rolls back when the block raises. Not to be nested.
 
-        Raises LibraryBusy where another process holds the database for longer than ten seconds.
+        Raises LibraryBusy where another process holds the database for longer than ten seconds, DossierError where
+        the disk refuses.
         """
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise LibraryBusy(
-                f"Another process is writing the catalogue in {self.data_dir}: try again when it is done."
-            ) from error
+            raise self._unwritable(error) from error
         try:
             yield
             self._settle()
@@ -96,6 +111,7 @@ class Catalogue(CatalogueReader, Closing):
             self._touched.clear()
             self._new_text.clear()
             self._sketched.clear()
+            self._fresh.clear()
 
     def _commit(self) -> None:
         try:
@@ -106,9 +122,8 @@ class Catalogue(CatalogueReader, Closing):
             raise self._unwritable(error) from error
 
     def _unwritable(self, error: sqlite3.Error) -> DossierError:
-        return DossierError(
-            f"The catalogue in {self.data_dir} cannot be written ({error}): make room or mend the disk; "
-            "the state before stays searchable."
+        return catalogue_refusal(error, self.data_dir) or DossierError(
+            f"The catalogue in {self.data_dir} cannot be written ({error}): run `dossier verify`."
         )
 
     # -- documents
@@ -121,12 +136,13 @@ class Catalogue(CatalogueReader, Closing):
         counts as removed.
         """
         document_id = sha256[:ID_LENGTH]
+        known = self._db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone() is not None
         self._db.execute(
             "INSERT INTO documents (id, sha256, media_type, status, reason, page_count, engine, outline, links,"
             " warnings, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-            " media_type = excluded.media_type, status = excluded.status, reason = excluded.reason,"
-            " page_count = excluded.page_count, engine = excluded.engine, outline = excluded.outline,"
-            " links = excluded.links, warnings = excluded.warnings",
+            " sha256 = excluded.sha256, media_type = excluded.media_type, status = excluded.status,"
+            " reason = excluded.reason, page_count = excluded.page_count, engine = excluded.engine,"
+            " outline = excluded.outline, links = excluded.links, warnings = excluded.warnings",
             (
                 document_id,
                 sha256,
@@ -142,14 +158,21 @@ class Catalogue(CatalogueReader, Closing):
             ),
         )
         for table, which in (
-            ("pages", "document_id = ?"),
-            ("entries", "listing_id = ?"),
-            ("claims", "document_id = ? AND origin = '' AND source <> 'user'"),
+            (
+                ("pages", "document_id = ?"),
+                ("entries", "listing_id = ?"),
+                ("claims", "document_id = ? AND origin = '' AND source <> 'user'"),
+            )
+            if known
+            else ()
         ):
             self._db.execute(f"DELETE FROM {table} WHERE {which}", (document_id,))
         self._db.executemany(
-            "INSERT INTO pages (document_id, number, label, text, quality) VALUES (?, ?, ?, ?, ?)",
-            ((document_id, page.number, page.label, page.text, page.quality) for page in extraction.pages),
+            "INSERT INTO pages (document_id, number, label, text, quality, crc) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (document_id, page.number, page.label, page.text, page.quality, page_sum(page.text, page.label))
+                for page in extraction.pages
+            ),
         )
         self._insert_claims(document_id, extraction.claims, "")
         self._db.executemany(
@@ -163,6 +186,14 @@ class Catalogue(CatalogueReader, Closing):
         )  # fmt: skip
         self._new_text.add(document_id)
         self._touch(document_id)
+        if extraction.sketch is not None:
+            if not self._sketched:
+                self.set_note(TWINS_DUE, "1")
+            self.put_sketch(document_id, extraction.sketch)
+        self._fresh.pop(document_id, None)
+        if not known:
+            opening = next((page.text for page in extraction.pages if page.text), "")[:_OPENING]
+            self._fresh[document_id] = _Fresh(extraction.claims, opening.partition("\0")[0], len(extraction.pages))
         return document_id
 
     def mark_removed(self, document_id: str) -> None:
@@ -207,6 +238,8 @@ class Catalogue(CatalogueReader, Closing):
             self._detached(row.path, before[0])
         if row.document_id is not None:
             self._touch(row.document_id)
+            if row.document_id in self._fresh:
+                self._fresh[row.document_id].paths[row.path] = None
 
     def attach_path(
         self, path: Path | str, document_id: str, *, size: int = 0, mtime_ns: int = 0, container: str | None = None
@@ -240,6 +273,8 @@ class Catalogue(CatalogueReader, Closing):
         """Replace what one origin says about a document: for sidecars and folder rules the path they speak of,
         for listings the id of the listing document."""
         claims = list(claims)
+        if not claims and origin and document_id in self._fresh:
+            return
         held = self._db.execute(
             "SELECT field, value FROM claims WHERE document_id = ? AND source = ? AND origin = ?"
             " ORDER BY position",
@@ -288,6 +323,7 @@ class Catalogue(CatalogueReader, Closing):
             " AND source = 'user' AND field = old.field AND value = old.value)",
             (new_id, old_id, new_id),
         )
+        self._fresh.pop(new_id, None)
         self._touch(new_id)
 
     def put_listed(self, sha256: str) -> str:
@@ -369,6 +405,7 @@ class Catalogue(CatalogueReader, Closing):
 
     def _detached(self, path: str, document_id: str) -> None:
         """What sidecars and folder rules said of a document because of this path holds no longer."""
+        self._fresh.pop(document_id, None)
         self._db.execute("DELETE FROM claims WHERE document_id = ? AND origin = ?", (document_id, path))
         self._touch(document_id)
 
@@ -382,6 +419,7 @@ class Catalogue(CatalogueReader, Closing):
     def _insert_claims(
         self, document_id: str, claims: Iterable[Claim], origin: str, *, denied: bool = False
     ) -> None:
+        self._fresh.pop(document_id, None)
         self._db.executemany(
             "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -402,14 +440,19 @@ class Catalogue(CatalogueReader, Closing):
         changed = False
         stale = [(document_id,) for document_id in self._new_text - self._sketched]
         self._db.executemany("DELETE FROM sketches WHERE document_id = ?", stale)
+        news: list[tuple[str, int, str]] = []
         for document_id in self._touched:
-            row = self._db.execute(
-                "SELECT record, removed_revision FROM documents WHERE id = ?", (document_id,)
-            ).fetchone()
-            if row is None:
-                continue
-            record, removed = row
-            paths = self.paths(document_id)
+            fresh = self._fresh.get(document_id)
+            if fresh is not None:
+                record, removed, paths = "", None, sorted(fresh.paths)
+            else:
+                row = self._db.execute(
+                    "SELECT record, removed_revision FROM documents WHERE id = ?", (document_id,)
+                ).fetchone()
+                if row is None:
+                    continue
+                record, removed = row
+                paths = self.paths(document_id)
             if not paths:
                 if removed is None:
                     self._db.execute(
@@ -417,13 +460,14 @@ class Catalogue(CatalogueReader, Closing):
                     )
                     changed = True
                 continue
-            resolved = _json({"paths": paths, **asdict(self._fields(document_id, paths))})
+            fields = self._fields(document_id, paths) if fresh is None else _resolved(fresh, paths)
+            resolved = _json({"paths": paths, **{name: getattr(fields, name) for name in fields.__slots__}})
             if resolved != record or removed is not None or document_id in self._new_text:
-                self._db.execute(
-                    "UPDATE documents SET record = ?, revision = ?, removed_revision = NULL WHERE id = ?",
-                    (resolved, revision, document_id),
-                )
+                news.append((resolved, revision, document_id))
                 changed = True
+        self._db.executemany(
+            "UPDATE documents SET record = ?, revision = ?, removed_revision = NULL WHERE id = ?", news
+        )
         if changed:
             self.set_note("revision", str(revision))
 
@@ -455,6 +499,12 @@ class Catalogue(CatalogueReader, Closing):
         )
 
 
+def _resolved(fresh: _Fresh, paths: list[str]) -> Fields:
+    from ingest.metadata import resolve
+
+    return resolve(fresh.claims, paths, opening=fresh.opening, page_count=fresh.page_count)
+
+
 def _same_value(field: str, one: str, other: str) -> bool:
     from ingest.metadata import same_value  # not loaded by a search, which only reads
 
@@ -481,5 +531,9 @@ def _check_field(field: str) -> None:
         raise ValueError(f"no metadata field is called {field!r}")
 
 
+#: Made once: `json.dumps` makes one for each call with settings like these.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)

@@ -28,6 +28,7 @@ NEXT_STEPS: dict[Status, str] = {
     Status.TOO_MANY_PAGES: "raise [limits] pages in dossier.toml and index again, or split the file",
     Status.UNSUPPORTED: "convert it to PDF, HTML or text if its content matters, or list it in .dossierignore",
     Status.UNREADABLE: "check that the file is still there and that you may read it",
+    Status.FORGOTTEN: "delete the file, or let it in again with `dossier forget --allow-again PATH`",
     Status.LISTED: "fetch it from its link, put it beside the page that lists it, then index again",
 }
 #: The same for a zip archive, and for a file in one that could not be unpacked.

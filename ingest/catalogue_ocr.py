@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.catalogue import Catalogue
+from ingest.catalogue_values import page_sum
 from ingest.document import Claim, Extraction, Page, Source, Status
 
 #: Text of a lower quality than this is noise, and worth another reading from the picture of the page.
@@ -148,8 +149,11 @@ class OcrPages:
             (reading.status, reading.reason, document_id),
         )
         self._db.executemany(
-            "UPDATE pages SET text = ?, quality = ? WHERE document_id = ? AND number = ?",
-            ((page.text, page.quality, document_id, page.number) for page in reading.pages),
+            "UPDATE pages SET text = ?, label = ?, quality = ?, crc = ? WHERE document_id = ? AND number = ?",
+            (
+                (page.text, page.label, page.quality, page_sum(page.text, page.label), document_id, page.number)
+                for page in reading.pages
+            ),
         )
         sha256 = self._db.execute("SELECT sha256 FROM documents WHERE id = ?", (document_id,)).fetchone()[0]
         self._db.execute("UPDATE ocr_pages SET shown = 0 WHERE sha256 = ?", (sha256,))

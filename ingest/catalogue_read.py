@@ -1,21 +1,25 @@
 """Reading the catalogue: documents, pages, files, and what changed since a revision.
 
-Rule: nothing here writes. A document that was removed can still be read (a search with the previous index needs
-its text) until it is purged; `live_ids` and `changed_since` leave it out.
+Rules: nothing here writes. A value that Dossier would not have written (the file is damaged, or was made by
+somebody else) raises CatalogueDamaged, and so does a page whose text does not match its checksum. A document that
+was removed can still be read (a search with the previous index needs its text) until it is purged; `live_ids` and
+`changed_since` leave it out.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ingest import catalogue_values as values
 from ingest.catalogue_files import FileRow, file_path, in_library, library_root, path_key
+from ingest.catalogue_schema import FILE_NAME
 from ingest.document import INDEXED, TRUST, Claim, Document, ListingEntry, OutlineEntry, Page, Source, Status
-from ingest.errors import DossierError
+from ingest.errors import CatalogueDamaged, DossierError
 
 _CHUNK = 500  # below the 999 parameters that older SQLite allows
 _SHORTEST_PREFIX = 6
@@ -24,6 +28,27 @@ _FILE = (
     "path, size, mtime_ns, status, reason, sha256, document_id, media_type, kind, container, raw, engine,"
     " first_seen, last_seen"
 )
+#: Far more than any file may have (`[limits] pages`).
+_MOST_PAGES = 10_000_000
+_PAGE = "number, text, label, quality, crc"
+_TEXT, _MAYBE = values.TEXT, values.MAYBE_TEXT
+_DOCUMENT_TYPES = (_TEXT, _TEXT, _TEXT, _TEXT, values.INTEGER, _TEXT, _TEXT)
+_FILE_TYPES = (
+    _TEXT,
+    values.INTEGER,
+    values.INTEGER,
+    _TEXT,
+    _TEXT,
+    _MAYBE,
+    _MAYBE,
+    _TEXT,
+    _TEXT,
+    _MAYBE,
+    values.MAYBE_BLOB,
+) + (_TEXT,) * 3
+_PAGE_TYPES = (values.INTEGER, _TEXT, _MAYBE, values.REAL, values.MAYBE_INTEGER)
+_CLAIM_TYPES = (_TEXT, _TEXT, _TEXT, values.MAYBE_INTEGER)
+_ENTRY_TYPES = (_MAYBE, _TEXT, *(_MAYBE,) * 3, _TEXT, _TEXT, _MAYBE)
 _INDEXED = "({})".format(", ".join(f"'{status}'" for status in sorted(INDEXED)))
 
 
@@ -68,12 +93,12 @@ class CatalogueReader:
     @property
     def revision(self) -> int:
         """Grows by one with each committed transaction that changed what the index must know."""
-        return int(self.note("revision"))
+        return self._number("revision")
 
     @property
     def purged_revision(self) -> int:
         """Removals up to this revision are forgotten: an index older than it must be rebuilt."""
-        return int(self.note("purged_revision"))
+        return self._number("purged_revision")
 
     def changed_since(self, revision: int) -> Iterator[str]:
         """Ids of live, indexed documents that changed after `revision`, in the order they were first added."""
@@ -112,7 +137,7 @@ class CatalogueReader:
         if document_id is None:
             return None
         row = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return _document(
+        return self._document(
             row,
             pages=tuple(self.pages(document_id)) if pages else (),
             claims=tuple(self.claims(document_id)),
@@ -125,39 +150,42 @@ class CatalogueReader:
             chunk = ids[start : start + _CHUNK]
             marks = ", ".join("?" * len(chunk))
             rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", list(chunk))
-            by_id = {row[0]: _document(row) for row in rows}
+            by_id = {row[0]: self._document(row) for row in rows}
             found.update((id_, by_id[id_]) for id_ in chunk if id_ in by_id)
         return found
 
     def page_counts(self) -> dict[str, int]:
         """The number of pages of each document, live or not."""
-        return dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
+        counts = dict(self._db.execute("SELECT id, page_count FROM documents").fetchall())
+        with self._trust("the number of a document's pages"):
+            values.typed(tuple(counts.values()), ((int,),) * len(counts))
+        return counts
 
     def documents_with_text(self, ids: Sequence[str]) -> Iterator[Document]:
-        """The documents of these ids, in their order, with their pages and, of their claims, those of a title, by
-        three queries for each 500: what the index asks of many. Unknown ids are left out."""
+        """The documents of these ids, in their order, with their pages and, of their claims, those of a title:
+        what the index asks of many, in three queries for each 500. Unknown ids are left out."""
         for start in range(0, len(ids), _CHUNK):
             chunk = list(ids[start : start + _CHUNK])
             marks = ", ".join("?" * len(chunk))
             pages: dict[str, list[Page]] = {}
             for document_id, *page in self._db.execute(
-                "SELECT document_id, number, text, label, quality FROM pages"
-                f" WHERE document_id IN ({marks}) ORDER BY document_id, number",
+                f"SELECT document_id, {_PAGE} FROM pages WHERE document_id IN ({marks})"
+                " ORDER BY document_id, number",
                 chunk,
             ):
-                pages.setdefault(document_id, []).append(Page(*page))
+                pages.setdefault(document_id, []).append(self._page(document_id, tuple(page)))
             claims: dict[str, list[Claim]] = {}
-            for document_id, field, value, source, count in self._db.execute(
+            for document_id, *claim in self._db.execute(
                 "SELECT document_id, field, value, source, pages FROM claims"
                 f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
                 chunk,
             ):
-                claims.setdefault(document_id, []).append(Claim(field, value, Source(source), count))
+                claims.setdefault(document_id, []).append(self._claim(document_id, tuple(claim)))
             rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk)
             by_id = {row[0]: row for row in rows}
             for document_id in chunk:
                 if document_id in by_id:
-                    yield _document(
+                    yield self._document(
                         by_id[document_id],
                         pages=tuple(pages.pop(document_id, ())),
                         claims=tuple(claims.get(document_id, ())),
@@ -166,17 +194,14 @@ class CatalogueReader:
     def page(self, document_id: str, number: int) -> Page | None:
         """One page (number from 1) of a document."""
         row = self._db.execute(
-            "SELECT number, text, label, quality FROM pages WHERE document_id = ? AND number = ?",
-            (document_id, number),
+            f"SELECT {_PAGE} FROM pages WHERE document_id = ? AND number = ?", (document_id, number)
         ).fetchone()
-        return Page(*row) if row else None
+        return self._page(document_id, row) if row else None
 
     def pages(self, document_id: str) -> Iterator[Page]:
         """The pages of a document, in order."""
-        rows = self._db.execute(
-            "SELECT number, text, label, quality FROM pages WHERE document_id = ? ORDER BY number", (document_id,)
-        )
-        return (Page(*row) for row in rows)
+        rows = self._db.execute(f"SELECT {_PAGE} FROM pages WHERE document_id = ? ORDER BY number", (document_id,))
+        return (self._page(document_id, row) for row in rows)
 
     def unsketched(self) -> list[str]:
         """Ids of the documents with pages whose text was not compared with others since it was read."""
@@ -217,7 +242,7 @@ class CatalogueReader:
             " ORDER BY position, rowid",
             (document_id,),
         )
-        return (Claim(field, value, Source(source), pages) for field, value, source, pages in rows)
+        return (self._claim(document_id, row) for row in rows)
 
     def all_claims(self, document_id: str) -> Iterator[Said]:
         """Every claim about a document, what the user took away among them, the most trusted source first."""
@@ -227,21 +252,25 @@ class CatalogueReader:
             " ORDER BY position, claims.rowid",
             (document_id,),
         ).fetchall()
-        rows.sort(key=lambda row: TRUST[Source(row[2])])
-        for field, value, source, pages, origin, denied, page in rows:
-            yield Said(Claim(field, value, Source(source), pages), page or origin, bool(denied))
+        said = [(self._claim(document_id, row[:4]), *row[4:]) for row in rows]
+        said.sort(key=lambda row: TRUST[row[0].source])
+        for claim, origin, denied, page in said:
+            yield Said(claim, str(page or origin), bool(denied))
 
     def outline(self, document_id: str) -> tuple[OutlineEntry, ...]:
         """The bookmarks or headings of a document."""
-        return tuple(OutlineEntry(*entry) for entry in self._json(document_id, "outline"))
+        with self._trust(f"the outline of document {document_id}"):
+            return tuple(OutlineEntry(*entry) for entry in values.outline(self._column(document_id, "outline")))
 
     def links(self, document_id: str) -> tuple[str, ...]:
         """The links in a document, as its extractor resolved them."""
-        return tuple(self._json(document_id, "links"))
+        with self._trust(f"the links of document {document_id}"):
+            return values.texts(self._column(document_id, "links"))
 
     def warnings(self, document_id: str) -> tuple[str, ...]:
         """What the extractor of a document wants a person to know."""
-        return tuple(self._json(document_id, "warnings"))
+        with self._trust(f"the warnings of document {document_id}"):
+            return values.texts(self._column(document_id, "warnings"))
 
     def entries(self, listing_id: str) -> Iterator[tuple[ListingEntry, str | None]]:
         """What a library page lists, with the id of the document where the library holds it."""
@@ -251,10 +280,13 @@ class CatalogueReader:
             " ORDER BY position",
             (listing_id,),
         )
-        for href, title, summary, publisher, published, tags, regions, held in rows:
-            entry = ListingEntry(
-                href, title, summary, publisher, published, tuple(json.loads(tags)), tuple(json.loads(regions))
-            )
+        for row in rows:
+            with self._trust(f"an entry of document {listing_id}"):
+                values.typed(row, _ENTRY_TYPES)
+                href, title, summary, publisher, published, tags, regions, held = row
+                entry = ListingEntry(
+                    href, title, summary, publisher, published, values.texts(tags), values.texts(regions)
+                )
             yield entry, held
 
     def listings(self) -> dict[str, list[str]]:
@@ -320,7 +352,8 @@ class CatalogueReader:
         rows = self._db.execute(
             "SELECT status, count(*) FROM files WHERE kind IN ('document', 'record') GROUP BY status"
         )
-        counts = {Status(status): int(count) for status, count in rows}
+        with self._trust("the status of a file"):
+            counts = {Status(status): int(count) for status, count in rows}
         return {status: counts[status] for status in Status if status in counts}
 
     def file_path(self, path: str) -> Path:
@@ -336,14 +369,66 @@ class CatalogueReader:
         rows = self._db.execute(f"SELECT id FROM documents WHERE {condition} ORDER BY number", (revision,))
         return iter([str(row[0]) for row in rows.fetchall()])
 
-    def _files(self, condition: str, *values: str) -> Iterator[FileRow]:
-        rows = self._db.execute(f"SELECT {_FILE} FROM files WHERE {condition} ORDER BY path", values)
-        for path, size, mtime_ns, status, *rest in rows:
-            yield FileRow(path, size, mtime_ns, Status(status), *rest)
+    def _files(self, condition: str, *asked: str) -> Iterator[FileRow]:
+        rows = self._db.execute(f"SELECT {_FILE} FROM files WHERE {condition} ORDER BY path", asked)
+        for row in rows:
+            with self._trust("what is said of a file"):
+                values.typed(row, _FILE_TYPES)
+                path, size, mtime_ns, status, *rest = row
+                file = FileRow(path, size, mtime_ns, Status(status), *rest)
+            yield file
 
-    def _json(self, document_id: str, column: str) -> list[Any]:
+    def _column(self, document_id: str, column: str) -> str:
         row = self._db.execute(f"SELECT {column} FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return list(json.loads(row[0])) if row else []
+        return str(row[0]) if row else "[]"
+
+    def _number(self, key: str) -> int:
+        with self._trust(f"its {key}"):
+            return int(self.note(key))
+
+    @contextmanager
+    def _trust(self, what: str) -> Iterator[None]:
+        """A ValueError in the block means that what was read there is not what Dossier wrote."""
+        try:
+            yield
+        except ValueError as error:
+            raise CatalogueDamaged(self.data_dir / FILE_NAME, f"{what}: {error}") from error
+
+    def _page(self, document_id: str, row: tuple[Any, ...]) -> Page:
+        with self._trust(f"page {row[0]} of document {document_id}"):
+            values.typed(row, _PAGE_TYPES)
+            number, text, label, quality, crc = row
+            if not 0 < number <= _MOST_PAGES:
+                raise ValueError("no page has such a number")
+            if crc is not None and values.page_sum(text, label) != crc:
+                raise ValueError("its text does not match its checksum")
+            return Page(number, text, label, quality)
+
+    def _claim(self, document_id: str, row: tuple[Any, ...]) -> Claim:
+        with self._trust(f"what is said of document {document_id}"):
+            values.typed(row, _CLAIM_TYPES)
+            field, value, source, pages = row
+            return Claim(field, value, Source(source), pages)
+
+    def _document(
+        self, row: tuple[Any, ...], pages: tuple[Page, ...] = (), claims: tuple[Claim, ...] = ()
+    ) -> Document:
+        with self._trust(f"the record of document {row[0]}"):
+            values.typed(row, _DOCUMENT_TYPES)
+            id_, media_type, status, reason, page_count, engine, record = row
+            # Paths and title are resolved when the transaction that stores a document ends.
+            fields: dict[str, Any] = {"paths": (), "title": ""} | values.record_fields(record)
+            return Document(
+                id=id_,
+                media_type=media_type,
+                status=Status(status),
+                reason=reason,
+                page_count=page_count,
+                extraction=engine,
+                pages=pages,
+                claims=claims,
+                **fields,
+            )
 
     def _find(self, name: str) -> str | None:
         stored = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")  # see `path_key`
@@ -360,7 +445,9 @@ class CatalogueReader:
                 (prefix[:16], prefix[:16] + "g", prefix, prefix + "g"),
             ).fetchall()
             if len(rows) > 1:
-                named = ", ".join(f"{id_} ({json.loads(record).get('title', '')})" for id_, record in rows[:5])
+                with self._trust(f"the record of a document that {name} fits"):
+                    records = [(id_, values.record_fields(record)) for id_, record in rows[:5]]
+                named = ", ".join(f"{id_} ({record.get('title', '')})" for id_, record in records)
                 raise DossierError(
                     f"{name} fits {len(rows)} documents: {named}. Give more digits of the one you mean."
                 )
@@ -368,24 +455,3 @@ class CatalogueReader:
                 return str(rows[0][0])
         row = self._db.execute(by_path, (path_key(in_library(Path(name), self.root), self.root)[0],)).fetchone()
         return None if row is None else str(row[0])
-
-
-def _document(
-    row: tuple[str, str, str, str, int, str, str], pages: tuple[Page, ...] = (), claims: tuple[Claim, ...] = ()
-) -> Document:
-    id_, media_type, status, reason, page_count, engine, record = row
-    # Paths and title are resolved when the transaction that stores a document ends.
-    fields: dict[str, Any] = {"paths": (), "title": ""} | {
-        name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(record).items()
-    }
-    return Document(
-        id=id_,
-        media_type=media_type,
-        status=Status(status),
-        reason=reason,
-        page_count=page_count,
-        extraction=engine,
-        pages=pages,
-        claims=claims,
-        **fields,
-    )

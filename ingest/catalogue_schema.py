@@ -8,21 +8,30 @@ Tables. `files`: a row for every file seen, also for those that are not read. `d
 content, with `record` (its resolved metadata as JSON, made by `ingest.metadata` whenever a claim or path
 changes), `revision` (of its last change) and `removed_revision` (set when the last path is gone). `claims`: every
 value with its source; `origin` is the sidecar, listing document or path it came from, `denied` marks what the
-user took away, `pages` says on how many pages the text names a region. `pages`: the text. `entries`: what library
-pages list, `document_id` where it is held, or the record that stands for it (`ingest.listed`). `sketches`: what
-tells whether two texts are nearly the same (`ingest.twins`), `leader` the document whose twin it is, or none.
+user took away, `pages` says on how many pages the text names a region. `pages`: the text, with a checksum.
+`entries`: what library pages list, `document_id` where it is held, or the record that stands for it
+(`ingest.listed`). `sketches`: what tells whether two texts are nearly the same (`ingest.twins`), `leader` the
+document whose twin it is, or none.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
-from ingest.errors import DossierError, NoLibrary
+from ingest.catalogue_connection import Connection
+from ingest.catalogue_values import page_sum
+from ingest.disk_errors import catalogue_refusal
+from ingest.durable import make_directory
+from ingest.errors import CatalogueDamaged, DossierError, NoLibrary
+from ingest.permissions import require_private
 
 FILE_NAME = "catalogue.sqlite"
-VERSION = 2
+VERSION = 3
+#: In the file's header, so that it is known for what it is ("DOSS").
+APPLICATION_ID = 0x444F5353
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -82,6 +91,7 @@ CREATE TABLE pages (
     label TEXT,
     text TEXT NOT NULL,
     quality REAL NOT NULL DEFAULT 1,
+    crc INTEGER,
     PRIMARY KEY (document_id, number)
 );
 CREATE TABLE entries (
@@ -117,81 +127,125 @@ CREATE TABLE sketches (
     leader TEXT
 );
 CREATE INDEX sketches_leader ON sketches (leader) WHERE leader IS NOT NULL;
-"""
+""",
+    2: """
+ALTER TABLE pages ADD COLUMN crc INTEGER;
+UPDATE pages SET crc = page_sum(text, label);
+""",
 }
+#: The tables that every catalogue has; others are made when they are first needed.
+TABLES = tuple(re.findall(r"CREATE TABLE (\w+)", _TABLES))
 
 
-def connect(data_dir: Path, *, write: bool, create: bool) -> sqlite3.Connection:
+def connect(data_dir: Path, *, write: bool, create: bool) -> Connection:
     """An open connection to the catalogue in `data_dir`, in autocommit mode, its tables checked.
 
-    Raises NoLibrary where there is none (and `create` is false), DossierError where it is newer than this
-    program or no catalogue at all.
+    Raises NoLibrary where there is none (and `create` is false), CatalogueDamaged where it is damaged or emptied,
+    DossierError where it is newer than this program or brings along more than tables.
     """
     file = data_dir / FILE_NAME
     if create:
         make_data_dir(data_dir)
-    elif not file.is_file():
-        raise NoLibrary(
-            f"There is no library in {data_dir}: make one with `dossier index FOLDER`, "
-            "or say where it is with --data."
-        )
+    else:
+        require_private(data_dir)
+    _refuse_lost(file, absent_is_new=create)
     try:
         connection = _open(file, write=write)
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version == 0 and write:
-            _create(connection)
-        elif version == 0:
+        try:
+            _bring_up(connection, write=write)
+        except BaseException:
             connection.close()
-            raise NoLibrary(f"The library in {data_dir} is empty: fill it with `dossier index FOLDER`.")
-        elif version < VERSION and write:
-            _upgrade(connection)
-        elif version < VERSION:
-            connection.close()
-            raise DossierError(
-                f"{file} was written by an earlier Dossier: run `dossier index` once to bring it up to date."
-            )
-        elif version != VERSION:
-            connection.close()
-            raise DossierError(
-                f"{file} was written by a newer Dossier (its format is {version}, this program knows {VERSION}): "
-                "update Dossier to read it."
-            )
+            raise
     except sqlite3.DatabaseError as error:
+        if refused := catalogue_refusal(error, data_dir):
+            raise refused from error
         raise DossierError(
-            f"{file} cannot be opened as a catalogue ({error}): restore it from a backup, or move it away and "
-            "run `dossier index` again."
+            f"{file} cannot be opened as a catalogue ({error}): restore it from a backup, or see what "
+            "`dossier rebuild --salvage` can save of it."
         ) from error
     return connection
 
 
+def _refuse_lost(file: Path, *, absent_is_new: bool) -> None:
+    """An index is made from a catalogue: beside one, an absent or empty catalogue is no new library but a loss."""
+    filled = (file.parent / "index" / "manifest.json").exists()
+    there = file.is_file()
+    if filled and (not there or not file.stat().st_size):
+        raise DossierError(
+            f"{file} is {'empty' if there else 'missing'}, though the index that was made from it is there: "
+            f"restore it from a backup, or, to begin anew without what people said of documents, remove "
+            f"{file.parent} and run `dossier index`"
+        )
+    if not there and not absent_is_new:
+        raise NoLibrary(
+            f"There is no library in {file.parent}: make one with `dossier index FOLDER`, "
+            "or say where it is with --data."
+        )
+
+
+def _bring_up(connection: Connection, *, write: bool) -> None:
+    """Make what is open a catalogue of this version, or raise."""
+    file = connection.file
+    # In this order: another process may be making it.
+    bare = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    new = bare and version == 0
+    if new and write:
+        _create(connection)
+    elif new:
+        raise NoLibrary(f"The library in {file.parent} is empty: fill it with `dossier index FOLDER`.")
+    elif version > VERSION:
+        raise DossierError(
+            f"{file} was written by a newer Dossier (its format is {version}, this program knows {VERSION}): "
+            "update Dossier to read it."
+        )
+    elif version == 0 or (version == VERSION and _application_id(connection) != APPLICATION_ID):
+        raise CatalogueDamaged(file, "its header is not that of a catalogue")
+    elif version < VERSION and not write:
+        raise DossierError(
+            f"{file} was written by an earlier Dossier: run `dossier index` once, or `dossier rebuild`, to bring "
+            "it up to date."
+        )
+    connection.require_plain(TABLES if version == VERSION else ())
+    if version < VERSION and not new:
+        _upgrade(connection)
+
+
+def _application_id(connection: Connection) -> int:
+    return int(connection.execute("PRAGMA application_id").fetchone()[0])
+
+
 def make_data_dir(data_dir: Path) -> None:
-    """Make the data folder where it is absent. Raises DossierError where that cannot be."""
+    """Make the data folder where it is absent. Raises DossierError where that cannot be, and where others may
+    write to it."""
     try:
         # The catalogue holds the text of every document: a new folder is its owner's alone.
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_directory(data_dir)
     except OSError as error:
         raise DossierError(
             f"The data folder {data_dir} cannot be made ({error.strerror}): choose another one with --data."
         ) from error
+    require_private(data_dir)
 
 
-def _open(file: Path, *, write: bool) -> sqlite3.Connection:
-    uri = file.absolute().as_uri()
+def _open(file: Path, *, write: bool) -> Connection:
     if write:
-        connection = sqlite3.connect(f"{uri}?mode=rwc", uri=True, isolation_level=None, timeout=10)
+        connection = Connection.to(file, "mode=rwc")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # With NORMAL a power cut may take the last transactions back, after an index was published for them.
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten, also where SQLite was built to leave it standing.
+        connection.execute("PRAGMA secure_delete = ON")
         return connection
     # A WAL database needs its -shm file even to be read. Where nobody may make one (a library on read-only
     # media) and no log is waiting, the file cannot change under us and is opened as immutable.
     log = file.with_name(file.name + "-wal")
     fixed = not os.access(file.parent, os.W_OK) and not log.exists()
-    option = "immutable=1" if fixed else "mode=ro"
-    return sqlite3.connect(f"{uri}?{option}", uri=True, isolation_level=None, timeout=10)
+    return Connection.to(file, "immutable=1" if fixed else "mode=ro")
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: Connection) -> None:
     import uuid
 
     connection.execute("BEGIN IMMEDIATE")
@@ -204,16 +258,31 @@ def _create(connection: sqlite3.Connection) -> None:
             "INSERT INTO meta VALUES (?, ?)",
             [("uuid", uuid.uuid4().hex), ("revision", "0"), ("purged_revision", "0")],
         )
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        _mark(connection)
     connection.execute("COMMIT")
 
 
-def _upgrade(connection: sqlite3.Connection) -> None:
+def expected_schema() -> dict[str, str]:
+    """The statements that made the tables and indexes of a catalogue, by name, without white space (which differs
+    where a later version added a column)."""
+    found = {}
+    for statement in filter(str.strip, _TABLES.split(";")):
+        found[statement.split()[2]] = "".join(statement.split())
+    return found
+
+
+def _mark(connection: Connection) -> None:
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _upgrade(connection: Connection) -> None:
+    connection.create_function("page_sum", 2, page_sum, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have done it while we waited for the write lock.
     for version in range(int(connection.execute("PRAGMA user_version").fetchone()[0]), VERSION):
         for statement in _UPGRADES[version].split(";"):
             if statement.strip():
                 connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    _mark(connection)
     connection.execute("COMMIT")

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from ingest.catalogue_files import FileRow
 from ingest.document import Status
+from ingest.forgotten import reason
 
 
 class Change(StrEnum):
@@ -27,14 +28,25 @@ class Change(StrEnum):
 
 class Ledger:
     """What the catalogue knew when the run began, kept up as it goes. `missing`: rows of files that are gone and
-    have not turned up elsewhere."""
+    have not turned up elsewhere. forgotten: hashes of contents that are not wanted, with when that was said."""
 
     def __init__(
-        self, rows: Iterable[FileRow], missing: Mapping[str, FileRow], *, retry: bool, conditions: str
+        self,
+        rows: Iterable[FileRow],
+        missing: Mapping[str, FileRow],
+        *,
+        retry: bool,
+        conditions: str,
+        forgotten: Mapping[str, str] | None = None,
     ) -> None:
         self.rows = {row.path: row for row in rows}
         self.missing = dict(missing)
-        self._judged: dict[str, FileRow] = {}
+        #: A forgotten content is one that is known, and fares as its status says, wherever it turns up.
+        self.forgotten = frozenset(forgotten or ())
+        self._judged = {
+            sha256: FileRow("", 0, 0, Status.FORGOTTEN, reason(when), sha256)
+            for sha256, when in (forgotten or {}).items()
+        }
         self._by_size: dict[int, set[str]] = defaultdict(set)
         self._records: set[str] = set()
         self._places: Counter[str] = Counter()
@@ -51,15 +63,15 @@ class Ledger:
 
     def known(self, size: int) -> frozenset[str]:
         """Hashes of contents of this many bytes that need not be read again."""
-        return frozenset(self._by_size.get(size, ()))
+        return self.forgotten.union(self._by_size.get(size, ()))
 
     def known_contents(self) -> frozenset[str]:
         """Hashes of all contents of files that need not be read again."""
-        return frozenset().union(*self._by_size.values())
+        return self.forgotten.union(*self._by_size.values())
 
     def known_records(self) -> frozenset[str]:
         """Hashes of JSON Lines records that need not be read again."""
-        return frozenset(self._records)
+        return self.forgotten.union(self._records)
 
     def judged(self, sha256: str) -> FileRow | None:
         """How a known content fared: the row of a file that has it."""

@@ -64,9 +64,16 @@ _WEB_MEANING = {
 _GUESSES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "koi8_r", "cp932"]
 _GUESSES += ["euc_jp", "gb18030", "big5", "cp949"]
 
+#: Codecs of Python that no page is written in: some raise whatever the bytes are, UTF-7 hides markup.
+_NO_WEB = frozenset(
+    ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7", "mbcs", "oem")
+)
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_.:\-]+)", re.IGNORECASE)
+_CODE = re.compile(rb"<(script|style)\b")
+_TAG = re.compile(rb"<[^<>]*>")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -87,7 +94,7 @@ def codec_of(label: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # Python also registers codecs such as rot13 and zlib, which make no text out of bytes.
-    return info.name if getattr(info, "_is_text_encoding", True) else None
+    return info.name if getattr(info, "_is_text_encoding", True) and info.name not in _NO_WEB else None
 
 
 def declared_label(data: bytes) -> str | None:
@@ -150,9 +157,22 @@ def _utf16_without_mark(data: bytes) -> str | None:
 def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    visible = re.sub(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", b" ", data[: 4 * GUESS_WINDOW], flags=re.S | re.I)
+    visible = _TAG.sub(b" ", _without_code(data[: 4 * GUESS_WINDOW]))
     best = from_bytes(visible[:GUESS_WINDOW], cp_isolation=_GUESSES, enable_fallback=False).best()
     return (codec_of(best.encoding) if best else None) or "cp1252"
+
+
+def _without_code(data: bytes) -> bytes:
+    """The page without scripts and styles; an unclosed one is left, and all after it."""
+    lower, parts, at = data.lower(), [], 0
+    for opening in _CODE.finditer(lower):
+        if opening.start() >= at:
+            end = lower.find(b"</" + opening[1], opening.end())
+            if end < 0:
+                break
+            parts.append(data[at : opening.start()])
+            at = end
+    return b" ".join((*parts, data[at:]))
 
 
 def _decode(data: bytes, encoding: str) -> Decoded:

@@ -38,7 +38,7 @@ def column_order(pieces: Sequence[Piece]) -> list[int] | None:
 
     pieces: the boxes of the page's text in paint order, of any length from a word to a line.
     """
-    if not 2 * _MIN_LINES <= len(pieces) <= MAX_PIECES:
+    if not may_step_right(pieces):
         return None
     groups, merged = _merge(pieces)
     # Cheap first look: such a page often steps to the right on the same line.
@@ -54,6 +54,14 @@ def column_order(pieces: Sequence[Piece]) -> list[int] | None:
         if not _is_prose([piece for piece, column in zip(merged, columns, strict=True) if column == number]):
             return None
     return [index for number in _by_column(merged, columns) for index in groups[number]]
+
+
+def may_step_right(boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether boxes (as of `Piece`) follow one another to the right often enough for `column_order` to look
+    closer; most pages are one column of whole lines."""
+    if not 2 * _MIN_LINES <= len(boxes) <= MAX_PIECES:
+        return False
+    return sum(after[0] > before[2] for before, after in pairwise(boxes)) >= _MIN_LINES * _RETURNS_PER_LINE
 
 
 def _by_column(pieces: Sequence[Piece], columns: Sequence[int | None]) -> list[int]:

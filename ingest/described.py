@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from ingest.catalogue import Catalogue, FileRow
 from ingest.catalogue_files import path_key
-from ingest.document import Claim, ListingEntry, Source
+from ingest.document import ID_LENGTH, Claim, ListingEntry, Source, Status
+from ingest.forgotten import forgotten_entries, forgotten_ids
 from ingest.ignore import path_pattern
 from ingest.listed import address, name_of
 from ingest.settings import FolderRule
@@ -45,20 +46,25 @@ def _folder_claims(path: str, rules: Sequence[FolderRule]) -> list[Claim]:
 
 def link_listings(catalogue: Catalogue) -> None:
     """Hold what library pages list against the files of the catalogue: an entry whose link leads to one gives
-    its document the entry's values; for the others there are records of their own (`ingest.listed`)."""
+    its document the entry's values; for the others there are records of their own (`ingest.listed`), but for what
+    is forgotten."""
     said: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     listings = catalogue.listings()
     names = {row.path.rpartition("/")[2] for row in catalogue.files()} if listings else set()
+    unwanted = forgotten_ids(catalogue)
     for listing_id, paths in listings.items():
+        led_to_unwanted = forgotten_entries(catalogue, listing_id, unwanted)
         page = catalogue.fields(listing_id)
         places = [catalogue.file_path(path) for path in paths]
         for position, (entry, _) in enumerate(list(catalogue.entries(listing_id))):
             target = _target(catalogue, entry.href, places, names) if entry.href else None
+            if target in unwanted or (target is None and position in led_to_unwanted):
+                continue
             claims = _entry_claims(entry)
             if target == listing_id or (entry.href or "").startswith("#"):
                 target = None  # it is a part of the page
             elif target is None:
-                link = address(entry.href, page.source_url)
+                link = address(entry.href, page.source_url, paths)
                 target = catalogue.put_listed(name_of(entry, link, paths))
                 # Title and summary are the page's own words, and in its language.
                 own = {"source_url": link, "language": page.language}
@@ -79,10 +85,12 @@ def _target(catalogue: Catalogue, href: str, pages: Sequence[Path], names: set[s
     so that folders are not looked through for a file that is nowhere."""
     from ingest.hrefs import guess_href, resolve_href
 
-    named = [place for page in pages for place in resolve_href(href, page)]
-    found = [document_id for place in named if (document_id := _document_at(catalogue, place))]
-    if found:
-        return found[0]
+    def is_held(place: Path) -> bool:
+        return _document_at(catalogue, place) is not None
+
+    for page in pages:
+        for place in resolve_href(href, page, is_held):
+            return _document_at(catalogue, place)
     if names.isdisjoint(_last_names(href)):
         return None
     guessed = {_document_at(catalogue, place) for page in pages for place in guess_href(href, page)} - {None}
@@ -96,6 +104,8 @@ def _last_names(href: str) -> tuple[str, str]:
 
 def _document_at(catalogue: Catalogue, place: Path) -> str | None:
     row = catalogue.file(path_key(place, catalogue.root)[0])
+    if row is not None and row.status is Status.FORGOTTEN:
+        return (row.sha256 or "")[:ID_LENGTH]
     return row.document_id if row is not None else None
 
 

@@ -1,10 +1,12 @@
 """What is in the folders: every file once, with one look at each, and what is passed over and why.
 
 Rules: names that begin with a dot and what a .dossierignore says are passed over and counted; nothing else is.
-Links are followed, but no folder is walked twice (real folders come first, so that a file is known by the path it
-really has). The library's own data folder is never walked. What cannot be read is listed, because the files
-behind it must not be taken for deleted. Sidecars (`NAME.toml` beside the document NAME, `metadata.csv`) are told
-from documents by name; nothing is opened here.
+Links are followed where they stay in the folders that were named, or in the library's but not in what is hidden
+there; one that leads elsewhere is reported, and followed only when it is named itself. No folder is walked twice
+(real folders come first, so that a file is known by the path it really has). The library's own data folder is
+never walked, and no link leads into it. What cannot be read is listed, because the files behind it must not be
+taken for deleted. Sidecars (`NAME.toml` beside the document NAME, `metadata.csv`) are told from documents by name;
+nothing is opened here.
 """
 
 from __future__ import annotations
@@ -22,9 +24,12 @@ from ingest.catalogue_files import FileRow, in_library, library_root, path_key
 from ingest.document import Status
 from ingest.extractors import has_known_suffix
 from ingest.ignore import IgnoreRules
+from ingest.opening import NO_FILE, leads_out, read_regular
 from ingest.settings import FILE_NAME as SETTINGS_FILE
 from ingest.sidecar import METADATA_TABLE, SIDECAR_SUFFIX
 from ingest.standard_input import FILE_NAME as STANDARD_INPUT
+
+_MOST_RULES = 2**20  # bytes of a .dossierignore
 
 
 class Found(NamedTuple):
@@ -73,7 +78,7 @@ class Diff:
 
 def scan(paths: Sequence[Path], data_dir: Path) -> Scan:
     """Look at all files under `paths` (files or folders) for the library whose data is in `data_dir`."""
-    walk = _Walk(data_dir)
+    walk = _Walk(paths, data_dir)
     for path in paths:
         walk.start(path)
     walk.finish()
@@ -119,9 +124,11 @@ def _within(path: str, scopes: Iterable[str]) -> bool:
 class _Walk:
     """One walk over all roots: what was visited is remembered across them."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, paths: Sequence[Path], data_dir: Path) -> None:
         self.result = Scan()
         self._root = library_root(data_dir)
+        self._data = os.path.realpath(data_dir)
+        self._named = [os.path.realpath(path) for path in paths]
         self._visited: set[tuple[int, int]] = set()
         self._linked: deque[tuple[Path, list[tuple[str, IgnoreRules]]]] = deque()
         try:
@@ -186,6 +193,13 @@ class _Walk:
         if rules and _ignored(str(path), rules, folder=is_folder):
             self.result.ignored += 1
             return None
+        if entry.is_symlink() and (elsewhere := self._leads_out(path)):
+            key, raw = path_key(path, self._root)
+            if is_folder:
+                self.result.unseen[key] = elsewhere
+            else:
+                self.result.files[key] = Found(path, 0, 0, raw, problem=elsewhere)
+            return None
         if is_folder:
             if entry.is_symlink():
                 self._linked.append((path, rules))
@@ -201,6 +215,21 @@ class _Walk:
             # Any other file was deleted since the folder was listed: it is not there.
         return None
 
+    def _leads_out(self, link: Path) -> str:
+        """Why a link is not followed; empty where it is."""
+        real = leads_out(link, [self._data])
+        if real is None:
+            return "a link into the library's own data"
+        if leads_out(link, self._named) is None:
+            return ""
+        library = os.path.realpath(self._root)
+        if leads_out(link, [library]) is None:
+            inside = os.path.relpath(real, library).split(os.sep)
+            if not any(part.startswith(".") and part != "." for part in inside):
+                return ""
+            return "the link leads to what is hidden; name it itself to have it read"
+        return f"the link leads out of the folders that are indexed, to {real}; name it itself to have it read"
+
     def _file(self, path: Path, status: os.stat_result, key: str, raw: bytes | None, names: set[str]) -> None:
         if key in self.result.files:
             if self.result.files[key].path != path:
@@ -208,7 +237,7 @@ class _Walk:
                     f"Two files have names that are written alike: {key}; one is left out."
                 )
             return
-        problem = "" if stat.S_ISREG(status.st_mode) else "not a file but a device, pipe or socket"
+        problem = "" if stat.S_ISREG(status.st_mode) else NO_FILE
         document = path.name.removesuffix(SIDECAR_SUFFIX)
         sidecar = path.name == METADATA_TABLE or (
             document != path.name and (document in names or has_known_suffix(document))
@@ -218,7 +247,8 @@ class _Walk:
     def _rules(self, folder: Path) -> list[tuple[str, IgnoreRules]]:
         file = folder / ignore.FILE_NAME
         try:
-            return [(str(folder), IgnoreRules.parse(file.read_text(encoding="utf-8-sig", errors="replace")))]
+            text = read_regular(file, _MOST_RULES).decode("utf-8-sig", "replace")
+            return [(str(folder), IgnoreRules.parse(text))]
         except OSError as error:
             self.result.warnings.append(f"{file} cannot be read ({error.strerror or error}): nothing is left out.")
             return []

@@ -30,10 +30,14 @@ class Status(StrEnum):
     UNSUPPORTED = "unsupported"  # a type we do not read
     UNREADABLE = "unreadable"  # permission denied, or gone while we read
     LISTED = "listed"  # no file: a library page names it, and the library does not hold it
+    FORGOTTEN = "forgotten"  # the user had it erased, and does not want it back
 
 
 #: Statuses whose document is in the index (an image-only report is still found by its title and tags).
 INDEXED = frozenset({Status.OK, Status.PARTIAL, Status.IMAGE_ONLY, Status.EMPTY, Status.LISTED})
+
+#: Statuses of files that are passed over, which is no problem.
+LEFT_ALONE = frozenset({Status.UNSUPPORTED, Status.FORGOTTEN})
 
 
 #: The media type of what has no file: only a library page names it.
@@ -122,6 +126,7 @@ class Extraction:
     links: tuple[str, ...] = ()  # hrefs as written, resolved against <base> where the page has one
     engine: str = ""  # "pdfium 5.2.0", "trafilatura 2.0.0", ...
     warnings: tuple[str, ...] = ()
+    sketch: bytes | None = None  # of the text (`ingest.sketch`), where it was made
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,16 @@ class NoLibrary(DossierError):
 
 class IndexDamaged(DossierError):
     """The index does not read; `dossier rebuild` makes it anew from the catalogue."""
+
+
+class CatalogueDamaged(DossierError):
+    """The catalogue, or a value in it, does not read; `dossier rebuild --salvage` keeps what does.
+
+    file: the catalogue. why: what was found, in a few words.
+    """
+
+    def __init__(self, file: object, why: object) -> None:
+        super().__init__(
+            f"{file} is damaged ({why}): restore it from a backup, or run `dossier rebuild --salvage`, which keeps "
+            "all that still reads"
+        )

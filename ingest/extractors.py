@@ -30,7 +30,7 @@ EXTRACTORS = {
     "text/markdown": "ingest.plain:extract_markdown",
 }
 #: Packages whose version decides whether a file that failed may be read now.
-_READERS = ("dossier-search", "pypdfium2", "pdfminer.six", "trafilatura", "lxml", "beautifulsoup4")
+_READERS = ("dossier-search", "pypdfium2", "pdfminer.six", "trafilatura", "lxml")
 
 _SUFFIXES = {
     ".pdf": "application/pdf",

@@ -7,17 +7,16 @@ sentence that say so; what was read with a loss says it in the warnings.
 from __future__ import annotations
 
 import re
-import warnings
 from pathlib import Path
-
-from bs4 import BeautifulSoup
 
 from ingest.charset import Decoded, decode_html
 from ingest.document import Claim, Extraction, Source, Status
 from ingest.html_blocks import visible_blocks
 from ingest.html_content import content_blocks, sections
 from ingest.html_metadata import base_of, detected_date, page_claims, resolved
+from ingest.html_tree import Tag, parse
 from ingest.library_page import listed_titles, listing_entries
+from ingest.opening import read_regular
 
 MEDIA_TYPE = "text/html"
 #: A file is noise where more than this share of its first characters is unreadable.
@@ -41,7 +40,7 @@ _OTHER_FORMATS = (
 def extract_html(path: Path) -> Extraction:
     """Read a saved web page (.html, .htm, .xhtml). Never raises for what is in the file, or that it is gone."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror or error}."
         return Extraction(Status.UNREADABLE, reason, media_type=MEDIA_TYPE)
@@ -66,42 +65,35 @@ def extract_decoded(decoded: Decoded, *, media_type: str = MEDIA_TYPE, location:
         reason = "The file is named a web page but holds no readable text; save the page again."
         return Extraction(Status.CORRUPT, reason, media_type=media_type)
     text = _XML_DECLARATION.sub("", decoded.text)  # the parsers refuse a string that names an encoding
-    soup = parse(text)
-    visible = visible_blocks(soup)
-    entries = listing_entries(soup, base_of(soup))
-    blocks, engine, left_out = content_blocks(text, soup, visible, listed_titles(entries, visible))
+    page = parse(text)
+    visible = visible_blocks(page)
+    entries = listing_entries(page, base_of(page))
+    blocks, engine, left_out = content_blocks(text, page, visible, listed_titles(entries, visible))
     pages, outline = sections(blocks)
-    claims, unread = page_claims(soup, visible, labels=not any(entry.tags or entry.regions for entry in entries))
+    claims, unread = page_claims(page, visible, labels=not any(entry.tags or entry.regions for entry in entries))
     if location.startswith(("http://", "https://")):
         claims.append(Claim("source_url", location, Source.PAGE))
     url = next((claim.value for claim in claims if claim.field == "source_url"), None)
     return Extraction(
         Status.OK if pages else Status.EMPTY,
-        "" if pages else _why_empty(soup),
+        "" if pages else _why_empty(page),
         media_type=media_type,
         pages=pages,
         claims=(*claims, *detected_date(text, url)),
         outline=outline,
         entries=entries,
-        links=page_links(soup),
+        links=page_links(page),
         engine=engine,
         warnings=tuple(filter(None, (decoded.warning, left_out, *unread))),
     )
 
 
-def page_links(soup: BeautifulSoup) -> tuple[str, ...]:
+def page_links(page: Tag) -> tuple[str, ...]:
     """Where the page's links lead, once each, in order: as written, or against `<base>` where there is one."""
-    base = base_of(soup)
-    hrefs = (str(link["href"]).strip() for link in soup.find_all(("a", "area"), href=True))
+    base = base_of(page)
+    hrefs = (link.get("href").strip() for link in page.find_all("a", "area"))
     kept = (resolved(href, base) for href in hrefs if href and not href.lower().startswith(_NO_TARGET))
     return tuple(dict.fromkeys(kept))
-
-
-def parse(text: str) -> BeautifulSoup:
-    """The page's tree. bs4 over lxml: its parser target builds trees of any depth and loses no text on the way."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the text looks like XML or a file name; it is a page all the same
-        return BeautifulSoup(text, "lxml", huge_tree=True)
 
 
 def _is_noise(text: str) -> bool:
@@ -110,12 +102,11 @@ def _is_noise(text: str) -> bool:
     return len(_UNREADABLE.findall(head)) > NOISE_SHARE * len(head)
 
 
-def _why_empty(soup: BeautifulSoup) -> str:
-    if soup.find(("frame", "iframe")) is not None:
+def _why_empty(page: Tag) -> str:
+    if page.find("frame", "iframe") is not None:
         return "The page only frames other pages; index the framed files."
-    refresh = soup.find("meta", attrs={"http-equiv": re.compile("^refresh$", re.IGNORECASE)})
-    if refresh is not None:
+    if any(meta.get("http-equiv").lower() == "refresh" for meta in page.find_all("meta")):
         return "The page only leads on to another one; save that one."
-    if soup.find("script") is not None:
+    if page.find("script") is not None:
         return "The page builds its text by a script, which is not run; save it from a browser as a complete page."
     return "The page has no text that a reader would see."

@@ -8,14 +8,14 @@ pages nest deeper than Python's stack; what is open is kept in stacks and counte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml import etree
 
 from ingest.html_chrome import UNSEEN, class_names, is_chrome
+from ingest.html_tree import Tag
 
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
@@ -34,6 +34,7 @@ _CELL = frozenset(("td", "th"))
 _BOLD = frozenset(("b", "strong"))
 _CELL_MARK, _BREAK = "\x1f", "\x1e"  # ours while blocks are cut; the page's own are dropped
 _NO_MARKS = dict.fromkeys((0, 0x1E, 0x1F))
+_MARK = re.compile("[\x00\x1e\x1f]")
 
 _TRAFILATURA_NAMES = {"item": "li", "list": "ul", "row": "tr", "lb": "br", "quote": "blockquote", "code": "span"}
 
@@ -60,18 +61,18 @@ class Block:
 Event = tuple[str, str, str]
 
 
-def visible_blocks(soup: BeautifulSoup) -> list[Block]:
+def visible_blocks(page: Tag) -> list[Block]:
     """Blocks of everything a reader sees, without the page's chrome."""
-    root = soup.body or soup
-    return list(_Cutter().blocks(_soup_events(root, skip_chrome=True)))
+    root = page.find("body") or page
+    return list(_Cutter().blocks(_tag_events(root, skip_chrome=True)))
 
 
-def all_blocks(soup: BeautifulSoup | Tag) -> list[Block]:
+def all_blocks(root: Tag) -> list[Block]:
     """Blocks of everything a reader sees, chrome and all."""
-    return list(_Cutter().blocks(_soup_events(soup, skip_chrome=False)))
+    return list(_Cutter().blocks(_tag_events(root, skip_chrome=False)))
 
 
-def child_blocks(nodes: Iterable[PageElement]) -> list[Block]:
+def child_blocks(nodes: Iterable[Tag | str]) -> list[Block]:
     """Blocks of some neighbouring nodes of a page, elements and strings, without chrome."""
     return list(_Cutter().blocks(event for node in nodes for event in _node_events(node)))
 
@@ -81,9 +82,9 @@ def trafilatura_blocks(body: etree._Element) -> list[Block]:
     return list(_Cutter().blocks(_lxml_events(body)))
 
 
-def _soup_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
+def _tag_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
     """Walk without recursion: pages nest deeper than Python's stack."""
-    stack: list[tuple[Tag, Iterator[object]]] = [(root, iter(root.contents))]
+    stack: list[tuple[Tag, Iterator[Tag | str]]] = [(root, iter(root.contents))]
     yield _opening(root)
     while stack:
         tag, children = stack[-1]
@@ -94,21 +95,20 @@ def _soup_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
                 yield _opening(child)
                 stack.append((child, iter(child.contents)))
                 break
-            if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                yield "text", child, ""
+            yield "text", child, ""
         else:
             yield "close", tag.name, ""
             stack.pop()
 
 
 def _opening(tag: Tag) -> Event:
-    return "open", tag.name, str(tag.get("href", "")) if tag.name == "a" else class_names(tag)
+    return "open", tag.name, tag.get("href") if tag.name == "a" else class_names(tag)
 
 
-def _node_events(node: PageElement) -> Iterator[Event]:
+def _node_events(node: Tag | str) -> Iterator[Event]:
     if isinstance(node, Tag):
-        yield from _soup_events(node, skip_chrome=True)
-    elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+        yield from _tag_events(node, skip_chrome=True)
+    else:
         yield "text", node, ""
 
 
@@ -155,7 +155,7 @@ class _Cutter:
         for what, value, extra in events:
             opens = what == "open"
             if what == "text":
-                self._buffer.append(value.translate(_NO_MARKS))
+                self._buffer.append(value.translate(_NO_MARKS) if _MARK.search(value) else value)
             elif value == "br":
                 self._buffer.extend(_BREAK if opens else "")
             elif value in _CELL:
@@ -218,6 +218,8 @@ class _Cutter:
         self._buffer.clear()
         self._links.clear()
         self._link_start, self._bold_start, self._lead = 0, None, ""
+        if raw.isspace():  # what stands between most elements; the marks are space, too
+            return
         level = self._levels[-1] if self._levels else 0
         if level:
             texts = [_clean(raw.replace(_BREAK, " "))]
@@ -246,5 +248,7 @@ def _paragraphs(raw: str) -> Iterator[str]:
 
 
 def _clean(raw: str) -> str:
+    if _CELL_MARK not in raw:
+        return " ".join(raw.split())
     cells = (" ".join(cell.split()) for cell in raw.split(_CELL_MARK))
     return " | ".join(cell for cell in cells if cell)

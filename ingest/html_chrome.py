@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bs4.element import Tag
+from ingest.html_tree import Tag
 
 #: Elements that hold no text a reader sees.
 UNSEEN_NAMES = (
@@ -35,17 +35,23 @@ _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re
 
 def is_chrome(tag: Tag) -> bool:
     """Whether the element is page furniture: navigation, page header or footer, banner, or hidden."""
+    if tag.chrome is None:
+        tag.chrome = _is_chrome(tag)
+    return tag.chrome
+
+
+def _is_chrome(tag: Tag) -> bool:
     if tag.name in _CHROME:
         # A header or footer within an article belongs to it: it holds the title or the notes.
-        return tag.name not in ("header", "footer") or tag.find_parent(("article", "main", "section")) is None
+        return tag.name not in ("header", "footer") or tag.find_parent("article", "main", "section") is None
     attributes = tag.attrs
     if not attributes:
         return False
-    if "hidden" in attributes or str(attributes.get("aria-hidden", "")).lower() == "true":
+    if "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true":
         return True
-    if str(attributes.get("role", "")).lower() in _CHROME_ROLES:
+    if attributes.get("role", "").lower() in _CHROME_ROLES:
         return True
-    if _HIDDEN_STYLE.search(str(attributes.get("style", ""))):
+    if _HIDDEN_STYLE.search(attributes.get("style", "")):
         return True
     names = class_names(tag)
     return tag.name not in ("body", "main", "article", "html") and bool(
@@ -54,6 +60,5 @@ def is_chrome(tag: Tag) -> bool:
 
 
 def class_names(tag: Tag) -> str:
-    """The class attribute as written, names parted by spaces."""
-    names = tag.attrs.get("class", "")
-    return " ".join(names) if isinstance(names, list) else str(names)
+    """The class attribute, its names parted by one space."""
+    return " ".join(tag.get("class").split())

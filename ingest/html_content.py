@@ -11,14 +11,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 
-import bs4
 import trafilatura
-from bs4 import BeautifulSoup
-from bs4.element import Tag
+from lxml import etree
 
 from ingest.document import OutlineEntry, Page
 from ingest.html_blocks import Block, all_blocks, trafilatura_blocks
 from ingest.html_select import holds, is_plain, select
+from ingest.html_tree import Tag
 
 #: Deeper trees than this go past trafilatura, which recurses.
 MAX_DEPTH = 400
@@ -26,7 +25,7 @@ MAX_DEPTH = 400
 LISTED = 0.9
 #: From this many words of running text that are not in the content, a warning says so.
 LEFT_OUT = 500
-_BS4 = f"beautifulsoup4 {bs4.__version__}"
+_LXML = f"lxml {'.'.join(map(str, etree.LXML_VERSION[:3]))}"
 
 for _library in ("trafilatura", "htmldate"):  # what they log of a page is in its warnings and status
     logging.getLogger(_library).setLevel(logging.CRITICAL)
@@ -64,23 +63,23 @@ def sections(blocks: Iterable[Block]) -> tuple[tuple[Page, ...], tuple[OutlineEn
 
 
 def content_blocks(
-    text: str, soup: BeautifulSoup, visible: list[Block], titles: Sequence[str]
+    text: str, page: Tag, visible: list[Block], titles: Sequence[str]
 ) -> tuple[list[Block], str, str]:
     """The page's content in reading order, the engine that found it, and a warning where text was left out.
 
     titles: of the resources that the page lists; content without them is not the content of that page.
     """
-    everything = all_blocks(soup.body or soup)
+    everything = all_blocks(page.find("body") or page)
     if is_plain(visible, everything):
-        return visible, _BS4, ""
-    if _depth(soup) <= MAX_DEPTH:
+        return visible, _LXML, ""
+    if _depth(page) <= MAX_DEPTH:
         for thorough in (False, True):
             selection = select(main_blocks(text, thorough=thorough), visible)
             if selection is not None and holds(selection.blocks, titles) >= LISTED:
                 words = selection.left_out
                 warning = f"{words} words beside the main content were left out" if words > LEFT_OUT else ""
                 return list(selection.blocks), f"trafilatura {trafilatura.__version__}", warning
-    return visible or everything, _BS4, ""
+    return visible or everything, _LXML, ""
 
 
 def main_blocks(text: str, *, thorough: bool) -> list[Block]:
@@ -99,9 +98,9 @@ def main_blocks(text: str, *, thorough: bool) -> list[Block]:
     return trafilatura_blocks(body) if body is not None else []
 
 
-def _depth(soup: BeautifulSoup) -> int:
+def _depth(page: Tag) -> int:
     deepest = 0
-    stack: list[tuple[Tag, int]] = [(soup, 0)]
+    stack: list[tuple[Tag, int]] = [(page, 0)]
     while stack:
         tag, depth = stack.pop()
         deepest = max(deepest, depth)

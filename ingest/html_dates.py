@@ -26,6 +26,7 @@ _MONTHS = (
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
 _YEAR = r"(?P<y>1[5-9]\d\d|20\d\d)"
+_ANY_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _DAY = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?"
 _OF = r"[\s.,/-]*(?:(?:de|del|of)\s+)?"
 _ISO = re.compile(
@@ -42,6 +43,8 @@ _WORDS = (
 
 def find_date(text: str) -> tuple[str, tuple[int, int]] | None:
     """The first date in the text with its place as (start, end), or None."""
+    if not _ANY_YEAR.search(text):  # most texts; the patterns are slow
+        return None
     for pattern in _WORDS:
         if found := pattern.search(text):
             return _date(found["y"], str(_MONTH[found["n"].lower()]), found.groupdict().get("d")), found.span()

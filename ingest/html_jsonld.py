@@ -15,9 +15,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 from ingest.html_labels import split_values
+from ingest.html_tree import Tag
 
 Value = tuple[str, str]
 Node = dict[str, Any]
@@ -40,14 +39,19 @@ _RANKS: tuple[frozenset[str], ...] = (
     frozenset(("webpage", "itempage", "aboutpage", "faqpage", "collectionpage", "searchresultspage")),
 )
 MAX_NODES = 5000
+_CDATA_START = re.compile(r"^/?/?\*?\s*<!\[CDATA\[\s*\*?/?")
+_CDATA_END = re.compile(r"/?/?\*?\s*\]\]>\s*\*?/?$")
+_CDATA_WINDOW = 200  # characters at the end in which it is sought, because seeking takes their square
 
 
-def jsonld_values(soup: BeautifulSoup, canonical: str, titles: Sequence[str]) -> tuple[list[Value], list[str]]:
+def jsonld_values(page: Tag, canonical: str, titles: Sequence[str]) -> tuple[list[Value], list[str]]:
     """(field, value) pairs of the page's main item, and warnings about blocks that do not read."""
     nodes: list[Node] = []
     broken = 0
-    for script in soup.find_all("script", type=re.compile(r"^\s*application/ld\+json", re.IGNORECASE)):
-        data = _load(script.string or script.get_text())
+    for script in page.find_all("script"):
+        if not script.get("type").strip().lower().startswith("application/ld+json"):
+            continue
+        data = _load(script.text())
         if data is None:
             broken += 1
         else:
@@ -64,7 +68,8 @@ def jsonld_values(soup: BeautifulSoup, canonical: str, titles: Sequence[str]) ->
 
 def _load(text: str) -> Any | None:
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
-    text = re.sub(r"^/?/?\*?\s*<!\[CDATA\[\s*\*?/?|/?/?\*?\s*\]\]>\s*\*?/?$", "", text).strip().rstrip(";")
+    text = _CDATA_START.sub("", text)
+    text = (text[:-_CDATA_WINDOW] + _CDATA_END.sub("", text[-_CDATA_WINDOW:])).strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)

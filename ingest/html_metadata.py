@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
-
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from ingest.document import SINGLE_FIELDS, Claim, Source
 from ingest.html_blocks import Block
@@ -23,6 +21,7 @@ from ingest.html_chrome import is_chrome
 from ingest.html_dates import read_date
 from ingest.html_jsonld import jsonld_values
 from ingest.html_labels import labelled_values, split_values
+from ingest.html_tree import Tag
 from ingest.language_codes import iso639_1
 
 Value = tuple[str, str]
@@ -90,16 +89,16 @@ _SEPARATOR = re.compile(r"\s+[|»«·•:–—-]+\s+|\s*\|\s*|\s+::\s+")
 _SPACES = re.compile(r"\s+")
 
 
-def page_claims(soup: BeautifulSoup, blocks: Sequence[Block], *, labels: bool) -> tuple[list[Claim], list[str]]:
+def page_claims(page: Tag, blocks: Sequence[Block], *, labels: bool) -> tuple[list[Claim], list[str]]:
     """The page's claims about itself, and warnings about metadata that does not read.
 
     blocks: the visible blocks of the page. labels: whether labelled lines in them speak of this page (in a page
     that lists resources they speak of those).
     """
-    metas = _metas(soup)
-    heading, title_element = _heading(soup), _text(soup.title)
+    metas = _metas(page)
+    heading, title_element = _heading(page), _text(page.find("title"))
     social_title = next((value for name, value in metas if name == "og:title"), "")
-    structured, warnings = jsonld_values(soup, _canonical(soup), (heading, social_title, title_element))
+    structured, warnings = jsonld_values(page, _canonical(page), (heading, social_title, title_element))
     site = next((value for name, value in metas if name == "og:site_name"), "")
     site = site or next((value for field, value in structured if field == "publisher"), "")
     values: list[Value] = []
@@ -109,8 +108,9 @@ def page_claims(soup: BeautifulSoup, blocks: Sequence[Block], *, labels: bool) -
     values += _from_metas(metas, _PLAIN)
     values.append(("title", heading))
     values.append(("title", title_element))
-    values.append(("language", str(soup.html.get("lang") or soup.html.get("xml:lang") or "") if soup.html else ""))
-    values.insert(0, ("source_url", _canonical(soup)))
+    html = page.find("html")
+    values.append(("language", html.get("lang") or html.get("xml:lang") if html is not None else ""))
+    values.insert(0, ("source_url", _canonical(page)))
     if labels:
         values += labelled_values(blocks)
     tidy = _tidy(values, confirmations=(heading, social_title), site=site)
@@ -149,12 +149,12 @@ def clean_title(title: str, *, confirmations: Sequence[str], site: str) -> str:
     return title
 
 
-def _metas(soup: BeautifulSoup) -> list[Value]:
+def _metas(page: Tag) -> list[Value]:
     """(name in lower case, content) of every meta element that has both."""
     found = []
-    for meta in soup.find_all("meta"):
-        name = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
-        content = _SPACES.sub(" ", str(meta.get("content") or "")).strip()
+    for meta in page.find_all("meta"):
+        name = (meta.get("name") or meta.get("property") or meta.get("itemprop")).strip().lower()
+        content = _SPACES.sub(" ", meta.get("content")).strip()
         if name and content:
             found.append((name.replace("dc:", "dc.").replace("dcterms:", "dcterms."), content))
     return found
@@ -208,10 +208,10 @@ def _is_url(value: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def base_of(soup: BeautifulSoup) -> str | None:
+def base_of(page: Tag) -> str | None:
     """The href of the page's `<base>`, or None."""
-    base = soup.find("base", href=True)
-    return str(base["href"]).strip() or None if isinstance(base, Tag) else None
+    hrefs = (base.attrs["href"].strip() for base in page.find_all("base") if "href" in base.attrs)
+    return next(hrefs, None) or None
 
 
 def resolved(href: str, base: str | None) -> str:
@@ -224,21 +224,22 @@ def resolved(href: str, base: str | None) -> str:
         return href
 
 
-def _canonical(soup: BeautifulSoup) -> str:
-    link = soup.find("link", rel="canonical", href=True)
-    return resolved(str(link["href"]).strip(), base_of(soup)) if isinstance(link, Tag) else ""
+def _canonical(page: Tag) -> str:
+    links = (link for link in page.find_all("link") if "href" in link.attrs)
+    link = next((link for link in links if "canonical" in link.get("rel").split()), None)
+    return resolved(link.attrs["href"].strip(), base_of(page)) if link is not None else ""
 
 
-def _heading(soup: BeautifulSoup) -> str:
+def _heading(page: Tag) -> str:
     """The text of the page's only first-level heading, or ""."""
-    headings = [heading for heading in soup.find_all("h1", limit=50) if not is_chrome(heading)]
+    headings = [heading for heading in islice(page.find_all("h1"), 50) if not is_chrome(heading)]
     texts = {text for heading in headings if (text := _text(heading))}
     text = texts.pop() if len(texts) == 1 else ""
     return text if len(text) <= 300 else ""
 
 
 def _text(tag: Tag | None) -> str:
-    return " ".join(tag.get_text(" ").split()) if tag is not None else ""
+    return " ".join(tag.text(" ").split()) if tag is not None else ""
 
 
 def _fold(text: str) -> str:

@@ -49,32 +49,51 @@ def path_pattern(pattern: str) -> re.Pattern[str]:
     """A regular expression that matches the whole of the relative paths a pattern (without final "/") means."""
     anchored = "/" in pattern
     pattern = pattern.removeprefix("/")
-    expression = "" if anchored else "(?:.*/)?"
+    # Parts with any number of folders between them; of each its names; of each what stands between its stars.
+    parts = [[[""]]] if anchored else [[[""]], [[""]]]
     position = 0
     while position < len(pattern):
         rest = pattern[position:]
+        name = parts[-1][-1]
         start_of_name = position == 0 or pattern[position - 1] == "/"
         if start_of_name and rest.startswith("**/"):
-            expression += "(?:.*/)?"
+            parts.append([[""]])
             position += 3
         elif start_of_name and rest == "**":
-            expression += ".+"
+            name[-1] += ".+"
             position += 2
         elif rest[0] == "*":
-            expression += "[^/]*"
+            name.append("")
             position += len(rest) - len(rest.lstrip("*"))
+        elif rest[0] == "/":
+            parts[-1].append([""])
+            position += 1
         elif rest[0] == "?":
-            expression += "[^/]"
+            name[-1] += "[^/]"
             position += 1
         elif rest[0] == "[" and (found := re.match(r"\[([!^]?)(\]?[^\]/]*)\]", rest)):
             inside = re.sub(r"([\\\[\]&~|^])", r"\\\1", found.group(2))
-            expression += f"(?!/)[{'^' if found.group(1) else ''}{inside}]"
+            name[-1] += f"(?!/)[{'^' if found.group(1) else ''}{inside}]"
             position += found.end()
         else:
             escaped = rest[0] == "\\" and len(rest) > 1
-            expression += re.escape(rest[1] if escaped else rest[0])
+            name[-1] += re.escape(rest[1] if escaped else rest[0])
             position += 2 if escaped else 1
+    first, *others = ["/".join(map(_name, part)) for part in parts]
+    between = "".join(f"(?>(?:.*?/)??{part})" for part in others[:-1])
+    expression = first + between + "".join(f"(?:.*/)?{part}" for part in others[-1:])
     try:
         return re.compile(expression, re.DOTALL)
     except re.error:
         return re.compile(re.escape(pattern))
+
+
+def _name(between: list[str]) -> str:
+    """A name's expression. What stands between two stars is sought at its first place and nowhere else, which
+    finds every match and takes no time that grows with a power of the number of stars."""
+    first, *others = between
+    return (
+        first
+        + "".join(f"(?>[^/]*?{text})" for text in others[:-1])
+        + "".join(f"[^/]*{text}" for text in others[-1:])
+    )

@@ -2,8 +2,9 @@
 
 Rule: a line is a document like a file is; its hash is that of the line's bytes, its path `FILE.jsonl#ID` with the
 `_id` (or `id`) the line gives, else its line number. A line that cannot be read is reported with its number and
-left out; it never stops the others. What a line says about its document is trusted like a sidecar: whoever made
-the collection wrote it.
+left out; it never stops the others, and one without an end is not read into memory. What a line says about its
+document is trusted like a sidecar: whoever made the collection wrote it. Halves of surrogate pairs, which JSON can
+write and Unicode text cannot hold, become U+FFFD.
 
 Keys: `_id`, `title`, `text` or `pages` (a list of texts, or of {"text", "label"}), `summary`, `publisher`,
 `authors`, `published` (or `year`), `language`, `tags`, `regions`, `url` (or `source_url`), `media_type`. Other
@@ -14,15 +15,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ingest.document import Claim, Extraction, Page, Source, Status
+from ingest.opening import open_regular
 
 ENGINE = "jsonl 1"
 MEDIA_TYPE = "application/json"
+#: Bytes of a line, and characters of an id, above which it is no record of a document.
+LONGEST_LINE, LONGEST_ID = 64 * 2**20, 1_000
+_CHUNK = 2**20
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,12 @@ class BadLine:
 def read_records(path: Path, known: Collection[str] = frozenset()) -> Iterator[Record | BadLine]:
     """The documents of a JSON Lines file, in order; empty lines are passed over. Raises OSError."""
     seen: set[str] = set()
-    with path.open("rb") as lines:
-        for number, raw in enumerate(lines, start=1):
+    with open_regular(path) as lines:
+        for number, raw in enumerate(iter(lambda: lines.readline(LONGEST_LINE + 1), b""), start=1):
+            if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
+                _pass_over(lines)
+                yield BadLine(number, f"the line has more than {LONGEST_LINE / 2**20:.0f} MiB")
+                continue
             line = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
             if not line:
                 continue
@@ -59,7 +70,11 @@ def read_records(path: Path, known: Collection[str] = frozenset()) -> Iterator[R
             if not isinstance(values, dict):
                 yield BadLine(number, "not a JSON object")
                 continue
-            id_ = str(values.get("_id", values.get("id", number)))
+            given = values.get("_id", values.get("id", number))
+            id_ = "" if isinstance(given, dict | list) else _unicode(str(given))
+            if not id_ or len(id_) > LONGEST_ID:
+                yield BadLine(number, f"the _id is not a text of up to {LONGEST_ID:,} characters")
+                continue
             if id_ in seen:
                 yield BadLine(number, f"the _id {id_!r} stands on an earlier line too")
                 continue
@@ -73,6 +88,12 @@ def read_records(path: Path, known: Collection[str] = frozenset()) -> Iterator[R
             yield Record(id_, sha256, extraction)
 
 
+def _pass_over(lines: BinaryIO) -> None:
+    """Go on to the next line without holding this one."""
+    while (part := lines.readline(_CHUNK)) and not part.endswith(b"\n"):
+        pass
+
+
 def _extraction(values: dict[str, Any]) -> Extraction:
     texts = _pages(values)
     claims = tuple(_claims(values))
@@ -80,7 +101,7 @@ def _extraction(values: dict[str, Any]) -> Extraction:
     return Extraction(
         status=Status.EMPTY if empty else Status.OK,
         reason="the record holds neither text nor title" if empty else "",
-        media_type=_text(values, "media_type") or MEDIA_TYPE,
+        media_type=_media_type(values),
         pages=tuple(Page(number, text, label) for number, (text, label) in enumerate(texts, start=1)),
         claims=claims,
         engine=ENGINE,
@@ -94,9 +115,9 @@ def _pages(values: dict[str, Any]) -> list[tuple[str, str | None]]:
     texts: list[tuple[str, str | None]] = []
     for page in pages:
         if isinstance(page, str):
-            texts.append((page, None))
+            texts.append((_unicode(page), None))
         elif isinstance(page, dict) and isinstance(page.get("text"), str):
-            texts.append((page["text"], _text(page, "label")))
+            texts.append((_unicode(page["text"]), _text(page, "label")))
         else:
             raise ValueError('pages holds something that is neither a text nor {"text": ...}')
     return texts
@@ -120,7 +141,7 @@ def _claims(values: dict[str, Any]) -> Iterator[Claim]:
         for item in [listed] if isinstance(listed, str) else listed if isinstance(listed, list) else []:
             if not isinstance(item, str | int | float):
                 raise ValueError(f"{key} holds something that is not a text")
-            yield Claim(field, str(item), Source.SIDECAR)
+            yield Claim(field, _unicode(str(item)), Source.SIDECAR)
 
 
 def _text(values: dict[str, Any], key: str) -> str | None:
@@ -129,4 +150,20 @@ def _text(values: dict[str, Any], key: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{key} is not a text")
-    return str(value)
+    return _unicode(str(value))
+
+
+def _media_type(values: dict[str, Any]) -> str:
+    given = _text(values, "media_type")
+    if given is not None and not _MEDIA_TYPE.fullmatch(given):
+        raise ValueError("media_type is not a media type such as text/html")
+    return given or MEDIA_TYPE
+
+
+def _unicode(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

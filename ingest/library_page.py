@@ -13,13 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
-from bs4.element import PageElement, Tag
-
 from ingest.document import ListingEntry
 from ingest.html_blocks import Block, all_blocks, child_blocks, visible_blocks
 from ingest.html_chrome import UNSEEN, is_chrome
 from ingest.html_select import is_prose
+from ingest.html_tree import Tag
 from ingest.library_entry import Entry, label_cells, read_entry
 
 #: Deeper elements hold no list; the walk is recursive.
@@ -51,17 +49,17 @@ class _List:
     sure: bool
 
 
-def listing_entries(soup: BeautifulSoup, base: str | None) -> tuple[ListingEntry, ...]:
+def listing_entries(page: Tag, base: str | None) -> tuple[ListingEntry, ...]:
     """The resources that a page lists, in its order; none for a page that is not a list.
 
     base: the page's `<base>` href, against which the entries' hrefs are resolved; None leaves them as written.
     """
-    root = soup.body or soup
+    root = page.find("body") or page
     lists = _lists(root, 0)
     if not lists:
         return ()
     unsure = any(not found.sure for found in lists)
-    main = unsure and _is_main(lists, visible_blocks(soup))
+    main = unsure and _is_main(lists, visible_blocks(page))
     kept = [found for found in lists if found.sure or main]
     return tuple(entry.as_listing_entry(base) for found in kept for entry in found.entries)
 
@@ -84,8 +82,7 @@ def _is_main(lists: Sequence[_List], visible: Sequence[Block]) -> bool:
 
 def _lists(element: Tag, depth: int) -> list[_List]:
     """The lists in an element: its own, or those of its children, whichever tell more resources apart."""
-    children = [child for child in element.contents if isinstance(child, Tag)]
-    children = [child for child in children if child.name not in UNSEEN and not is_chrome(child)]
+    children = [child for child in _elements(element) if child.name not in UNSEEN and not is_chrome(child)]
     inner = [found for child in children for found in _lists(child, depth + 1)] if depth < MAX_DEPTH else []
     own = [found for members in _groupings(element, children) if (found := _read(members)) is not None]
     best = max(own, key=lambda found: (found.sure, len(found.entries)), default=None)
@@ -94,6 +91,10 @@ def _lists(element: Tag, depth: int) -> list[_List]:
     inside = sum(len(found.entries) for found in inner)
     better = inside >= 1.5 * len(best.entries) and (not best.sure or any(found.sure for found in inner))
     return inner if better else [best]
+
+
+def _elements(element: Tag) -> list[Tag]:
+    return [child for child in element.contents if isinstance(child, Tag)]
 
 
 def _read(members: Sequence[Sequence[Block]]) -> _List | None:
@@ -120,28 +121,33 @@ def _groupings(element: Tag, children: Sequence[Tag]) -> Iterator[list[list[Bloc
     if element.name == "dl":
         yield _split(children, [child.name == "dt" for child in children])
         return
+    names = [child.name for child in children]
+    if len(names) < 2 and "hr" not in names:
+        return
     for name in _MEMBERS:
+        if names.count(name) < 2:
+            continue
         same = [child for child in children if child.name == name]
         if name == "a":  # a card that is one link; a link in running text is no member
-            same = [child for child in same if child.find((*_HEADINGS, "p", "div")) is not None]
+            same = [child for child in same if child.find(*_HEADINGS, "p", "div") is not None]
         if len(same) >= 2:
             yield _rows(same) if name == "tr" else [_member([child]) for child in same]
     for name in _HEADINGS:
-        if sum(child.name == name for child in children) >= 2:
+        if names.count(name) >= 2:
             yield _split(children, [child.name == name for child in children])
-    if any(child.name == "hr" for child in children):
+    if "hr" in names:
         kept = {id(child) for child in children}
         nodes = [node for node in element.contents if not isinstance(node, Tag) or id(node) in kept]
         yield _split(nodes, [isinstance(node, Tag) and node.name == "hr" for node in nodes], first=True)
-    if sum(child.name == "p" for child in children) >= 2:
+    if names.count("p") >= 2:
         yield _split(children, [child.name == "p" and _starts_entry(child) for child in children])
-    if sum(child.name == "br" for child in children) >= 4:
+    if names.count("br") >= 4:
         yield [[block] for block in all_blocks(element)]
 
 
-def _split(children: Sequence[PageElement], starts: Sequence[bool], *, first: bool = False) -> list[list[Block]]:
+def _split(children: Sequence[Tag | str], starts: Sequence[bool], *, first: bool = False) -> list[list[Block]]:
     """Runs of children that begin at the starts. first: what stands before the first start is a member, too."""
-    runs: list[list[PageElement]] = [[]] if first else []
+    runs: list[list[Tag | str]] = [[]] if first else []
     for child, is_start in zip(children, starts, strict=True):
         if is_start:
             runs.append([])
@@ -150,15 +156,10 @@ def _split(children: Sequence[PageElement], starts: Sequence[bool], *, first: bo
     return [_member(run) for run in runs]
 
 
-def _member(nodes: Sequence[PageElement]) -> list[Block]:
+def _member(nodes: Sequence[Tag | str]) -> list[Block]:
     """The blocks of a member; none where it is too long for an entry, which is seen without cutting all of it."""
-    room = MAX_CHARS
-    for node in nodes:
-        for text in node.strings if isinstance(node, Tag) else [str(node)]:
-            room -= len(text)
-            if room < 0:
-                return []
-    return child_blocks(nodes)
+    chars = sum(node.chars if isinstance(node, Tag) else len(node) for node in nodes)
+    return child_blocks(nodes) if chars <= MAX_CHARS else []
 
 
 def _starts_entry(paragraph: Tag) -> bool:
@@ -172,16 +173,16 @@ def _starts_entry(paragraph: Tag) -> bool:
 
 def _rows(rows: Sequence[Tag]) -> list[list[Block]]:
     """Table rows; where the first row is a head, its words label the cells of the others."""
-    cells = [list(row.find_all(("td", "th"), recursive=False)) for row in rows]
+    cells = [[cell for cell in _elements(row) if cell.name in ("td", "th")] for row in rows]
     head: list[str] = []
     if cells[0] and all(cell.name == "th" for cell in cells[0]):
-        head = [" ".join(cell.get_text(" ").split()) for cell in cells[0]]
+        head = [" ".join(cell.text(" ").split()) for cell in cells[0]]
         cells = cells[1:]
     else:
         above = rows[0].find_previous("thead")
         table = rows[0].find_parent("table")
-        if isinstance(above, Tag) and table is not None and above.find_parent("table") is table:
-            head = [" ".join(cell.get_text(" ").split()) for cell in above.find_all(("td", "th"))]
+        if above is not None and table is not None and above.find_parent("table") is table:
+            head = [" ".join(cell.text(" ").split()) for cell in above.find_all("td", "th")]
     return [label_cells([child_blocks([cell]) for cell in row], head) for row in cells]
 
 

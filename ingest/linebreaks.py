@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 HYPHENS = "-\u2010\u00ad"
+_ENDS = frozenset(HYPHENS)
 _LAST_WORD = re.compile(r"[^\W_][\w'’]*$")
 _FIRST_WORD = re.compile(r"[^\W_][\w'’]*")
 _WORD = re.compile(r"[^\W_][\w'’]*(?:-[^\W_][\w'’]*)*")
@@ -84,6 +85,9 @@ class Vocabulary:
                 written.update(words[:-1] if begins_broken else words)
         counts: Counter[str] = Counter()
         for raw, times in written.items():  # each spelling once: far fewer than words
+            if raw.isascii() and raw.isalpha():  # most of them
+                counts[raw.lower()] += times
+                continue
             for word in _WORD.findall(raw.replace("\u00ad", "").replace("\u2010", "-").casefold()):
                 counts[word] += times
                 if "-" in word:
@@ -127,7 +131,7 @@ def join_broken_words(page: str, vocabulary: Vocabulary) -> str:
     lines = page.split("\n")
     kept: list[str] = []
     for line in lines:
-        if kept and (whole := _joined(kept[-1], line, vocabulary)):
+        if kept and kept[-1][-1:] in _ENDS and (whole := _joined(kept[-1], line, vocabulary)):
             kept[-1], rest = whole
             if rest:
                 kept.append(rest)

@@ -41,7 +41,7 @@ _ARABIC_LETTERS: dict[int, str | None] = {
 }
 # "and", "so", "in", "for", "like", alone and after "and" or "so": written as one word with what follows.
 _ARABIC_PREFIXES = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
-_TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None})
+_TYPOGRAPHY = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("\u2010", "-"), ("\u2011", "-"), ("\u00ad", ""))
 
 # Adjectives that are more often the name of a language where text speaks of languages.
 _LANGUAGE_NAMES = "Arabic|Chinese|English|French|German|Italian|Japanese|Portuguese|Russian|Spanish|Turkish"
@@ -146,6 +146,8 @@ def _means_something_else(text: str, start: int, stop: int, key: str) -> bool:
 
 
 def _cased_mentions(text: str, index: _Index) -> Iterator[str]:
+    if index.keys().isdisjoint(_CAPITALISED.findall(text)):
+        return  # as most pages: nothing to look at word by word
     used = 0
     for match in _CAPITALISED.finditer(text):
         rests = index.get(match.group())
@@ -199,9 +201,12 @@ def count_mentions(text: str, language: str | None) -> dict[str, int]:
     Linear in the length of the text.
     """
     languages = LANGUAGES if language is None else tuple(dict.fromkeys((language, "en")))
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    text = " ".join(text.translate(_TYPOGRAPHY).split())
+    if not text.isascii():
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        for written, plain in _TYPOGRAPHY:  # several times as fast as translate(), with which it agrees
+            text = text.replace(written, plain)
+    text = " ".join(text.split())
     counts: Counter[str] = Counter()
     cased = tuple(name for name in languages if name in _CASED)
     counts.update(_cased_mentions(text, _cased_index(cased)))

@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest.charset import decode_html
 from ingest.document import Extraction, Status
 from ingest.html import MEDIA_TYPE, extract_decoded
+from ingest.opening import read_regular
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -21,13 +22,17 @@ _PAGES = ("text/html", "application/xhtml+xml")
 def extract_mhtml(path: Path) -> Extraction:
     """Read the page of a web archive. Never raises for what is in the file, or that it is gone."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         reason = f"The file cannot be read: {error.strerror or error}."
         return Extraction(Status.UNREADABLE, reason, media_type=MEDIA_TYPE)
     if not data.strip():
         return Extraction(Status.EMPTY, "The file has no content.", media_type=MEDIA_TYPE)
-    part = _page_part(message_from_bytes(data))
+    try:
+        part = _page_part(message_from_bytes(data))
+    except RecursionError:  # the parser of messages goes down with them
+        reason = "The parts of the web archive lie too deep in one another; save the page again as HTML."
+        return Extraction(Status.CORRUPT, reason, media_type=MEDIA_TYPE)
     if part is None:
         reason = "The web archive has no page in it; save the page again as HTML."
         return Extraction(Status.CORRUPT, reason, media_type=MEDIA_TYPE)

@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from ingest.linebreaks import Vocabulary, join_across_pages, join_broken_words
 from ingest.rtl import logical_order
 from ingest.running_lines import remove_running_lines
+from ingest.textquality import beyond_ascii
 
 #: A line at least this share of the page's usual long line runs on into the next.
 FULL_LINE = 0.75
@@ -43,6 +44,11 @@ _COMPATIBILITY = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\ufb13-\ufdef\ufe70-\ufe
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
 #: How PDFium writes a hyphen at a line's end (U+FFFE, in some calls U+0002); the line's break is left out then.
 _LINE_END_MARK = re.compile("\ufffe|(?<=[^\\W\\d_])\x02(?=[^\\W\\d_])")
+#: Any character that rule 1 changes, but for spaces: most pages have none.
+_SPECIAL = re.compile(
+    f"[{''.join(re.escape(chr(code)) for code in _CHARACTERS)}{_COMPATIBILITY.pattern[1:-1]}"
+    f"{_PRIVATE.pattern[1:-1]}\ufffe]"
+)
 _SENTENCE_END = re.compile(r"[.!?:;。!?؟۔…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•▪➢✓❖●○◦■□–—*-]|\(?\w{1,3}[.)])\s")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -65,12 +71,17 @@ def clean_pages(texts: Sequence[str]) -> list[str]:
 
 def clean_characters(text: str) -> str:
     """Apply rule 1 to one page; lines stay lines."""
-    text = _LINE_END_MARK.sub("-\n", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = unicodedata.normalize("NFC", text.translate(_CHARACTERS))
-    text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]).strip(), text)
-    text = _PRIVATE.sub("", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    rest = beyond_ascii(text)
+    if _SPECIAL.search(rest):
+        text = unicodedata.normalize("NFC", _LINE_END_MARK.sub("-\n", text).translate(_CHARACTERS))
+        text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]).strip(), text)
+        text = _PRIVATE.sub("", text)
+    else:
+        text = unicodedata.normalize("NFC", text)
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    return _close_up(logical_order("\n".join(lines).strip("\n")))
+    text = "\n".join(lines).strip("\n")
+    return _close_up(logical_order(text)) if rest else text
 
 
 def _close_up(text: str) -> str:
@@ -84,15 +95,16 @@ def _close_up(text: str) -> str:
 def reflow(text: str) -> str:
     """Apply rule 4 to one page."""
     lines = text.split("\n")
-    widths = sorted(_width(line) for line in lines if line)
-    if not widths:
+    widths = list(map(len, lines)) if text.isascii() else [_width(line) for line in lines]
+    usual = sorted(width for width in widths if width)
+    if not usual:
         return ""
-    full = max(SHORTEST_FULL_LINE, FULL_LINE * widths[int(0.9 * (len(widths) - 1))])
+    full = max(SHORTEST_FULL_LINE, FULL_LINE * usual[int(0.9 * (len(usual) - 1))])
     parts: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, width, following in zip(lines, widths, [*lines[1:], ""], strict=True):
         if line:
             parts.append(line)
-            parts.append(_separator(line, following, full))
+            parts.append(_separator(line, following, is_full=width >= full))
         elif parts:
             parts[-1] = "\n\n"
     return "".join(parts).strip()
@@ -103,8 +115,8 @@ def _width(line: str) -> int:
     return len(line) if line.isascii() else len(line) + len(_IDEOGRAPH.findall(line))
 
 
-def _separator(line: str, following: str, full: float) -> str:
-    if _width(line) >= full and not _ITEM.match(following):
+def _separator(line: str, following: str, *, is_full: bool) -> str:
+    if is_full and not _ITEM.match(following):
         return "" if _UNSPACED.match(line[-1]) and following and _UNSPACED.match(following[0]) else " "
     if _SENTENCE_END.search(line):
         return "\n\n"

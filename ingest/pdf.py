@@ -1,9 +1,10 @@
 """PDF -> pages and claims.
 
 Rule: `extract_pdf` never raises for a bad file; it says what is wrong in one sentence. With the engine `auto`,
-PDFium reads the text (it is some forty times faster) and pdfminer.six what it alone reads: XMP metadata, files
-that PDFium refuses, and pages whose text from PDFium is suspicious (see `page_choice`). A file is opened
-without a password first, so one that only restricts printing or copying is read like any other.
+PDFium reads the text (it is some forty times faster) and pdfminer.six what it alone reads: files that PDFium
+refuses, XMP metadata that `pdf_xmp` does not find, and pages whose text from PDFium is suspicious (see
+`page_choice`). A file is opened without a password first, so one that only restricts printing or copying is read
+like any other.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ingest.document import Claim, Extraction, Page, Source, Status
+from ingest.opening import open_regular
 from ingest.page_choice import is_better, is_suspicious
 from ingest.pagetext import clean_pages
 from ingest.pdf_metadata import metadata_claims
 from ingest.pdf_reader import CannotOpen, PageContent, PageText, PdfReader
 from ingest.pdf_title import largest_text
+from ingest.pdf_xmp import catalog_xmp
 from ingest.textquality import text_quality
 
 MEDIA_TYPE = "application/pdf"
@@ -72,7 +75,7 @@ def _extract(path: Path, engine: Engine, max_pages: int, passwords: Sequence[str
 
 def _check_bytes(path: Path) -> Extraction | bool:
     """Whether the file has its end marker, or the extraction that says why it is no PDF at all."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(_HEADER_WITHIN)
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 2 * _HEADER_WITHIN))
@@ -253,19 +256,23 @@ class _Reading:
 
     def _claims(self, first_page: str) -> list[Claim]:
         info: dict[str, str] = attempt(self._reader.info, {})
-        xmp = b""
-        if self._engine != "pdfium":
-            from ingest.pdfminer_text import PdfminerFile
-
-            reader = self._reader if isinstance(self._reader, PdfminerFile) else self._pdfminer()
-            if isinstance(reader, PdfminerFile):
-                xmp = attempt(reader.xmp, b"")
+        xmp = b"" if self._engine == "pdfium" else self._xmp()
         claims = metadata_claims(info, xmp, self._path.stem, first_page)
         if not any(claim.field == "title" for claim in claims) and first_page:
             title = largest_text(attempt(self._reader.first_page_lines, []))
             if title:
                 claims.append(Claim("title", title, Source.DETECTED))
         return claims
+
+    def _xmp(self) -> bytes:
+        """The XMP packet; pdfminer, slow to open a file, is asked only where the quick way does not tell."""
+        packet = attempt(lambda: catalog_xmp(self._path), None)
+        if packet is not None:
+            return packet
+        from ingest.pdfminer_text import PdfminerFile
+
+        reader = self._reader if isinstance(self._reader, PdfminerFile) else self._pdfminer()
+        return attempt(reader.xmp, b"") if isinstance(reader, PdfminerFile) else b""
 
     def _engine_name(self) -> str:
         if self._read_again and self._second is not None:

@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from pypdfium2.version import PYPDFIUM_INFO
 
-from ingest.columns import MAX_PIECES, Piece, column_order
+from ingest.columns import MAX_PIECES, Piece, column_order, may_step_right
 from ingest.document import OutlineEntry, Status
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
@@ -51,7 +51,8 @@ class PdfiumFile:
         try:
             text_page = page.get_textpage()
             text = text_page.get_text_range(errors="replace")
-            across = column_order(_pieces(text_page)) is not None
+            boxes = _boxes(text_page)
+            across = may_step_right(boxes) and column_order([Piece(*box) for box in boxes]) is not None
             text_page.close()
         finally:
             page.close()
@@ -159,17 +160,18 @@ def _resolution(page: Any) -> int:
     return round(finest)
 
 
-def _pieces(text_page: Any) -> list[Piece]:
-    """The boxes of the page's text in paint order; none where they are too many to be a page to read."""
+def _boxes(text_page: Any) -> list[tuple[float, float, float, float]]:
+    """The boxes of the page's text as of `Piece`, in paint order; none where they are too many to be a page to
+    read."""
     total = pdfium.FPDFText_CountRects(text_page, 0, -1)
     if total > MAX_PIECES:
         return []
     left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-    pieces = []
-    for index in range(total):
-        if pdfium.FPDFText_GetRect(text_page, index, left, top, right, bottom):
-            pieces.append(Piece(left.value, bottom.value, right.value, top.value))
-    return pieces
+    read, page = pdfium.FPDFText_GetRect, text_page.raw
+    places = tuple(map(ctypes.byref, (left, top, right, bottom)))
+    return [
+        (left.value, bottom.value, right.value, top.value) for index in range(total) if read(page, index, *places)
+    ]
 
 
 def _sized_lines(text_page: Any) -> list[SizedLine]:

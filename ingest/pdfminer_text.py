@@ -28,13 +28,29 @@ from pdfminer.utils import decode_text
 
 from ingest.columns import Piece, column_order
 from ingest.document import OutlineEntry, Status
+from ingest.opening import open_regular
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
-
-#: An XMP packet above this is not metadata.
-_MAX_XMP_BYTES = 2_000_000
+from ingest.pdf_xmp import MAX_BYTES
 
 # pdfminer warns about every oddity of a font on the console; what matters is told by the status.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+
+#: References to references that are followed; there should be none, and a circle of them has no end.
+_MOST_REFERENCES = 20
+_resolve_once = PDFObjRef.resolve
+
+
+def _resolve(reference: PDFObjRef, default: object = None) -> Any:
+    """What `PDFObjRef.resolve` gives, but never another reference: pdfminer goes on until it has a value."""
+    for _ in range(_MOST_REFERENCES):
+        value = _resolve_once(reference, default)
+        if not isinstance(value, PDFObjRef):
+            return value
+        reference = value
+    return default
+
+
+PDFObjRef.resolve = _resolve  # type: ignore[method-assign, assignment]  # there is no other place to do it
 
 
 class PdfminerFile:
@@ -47,7 +63,7 @@ class PdfminerFile:
 
         Raises CannotOpen (ENCRYPTED where a password is missing, CORRUPT otherwise), OSError.
         """
-        self._file = path.open("rb")
+        self._file = open_regular(path)
         self._max_pages = max_pages
         self._pages: list[PDFPage] | None = None
         self._interpreter: Any = None
@@ -168,7 +184,7 @@ class PdfminerFile:
         """The XMP packet of the document's catalog (ISO 32000-1, 14.3.2), empty where there is none."""
         stream = resolve1(self._document.catalog.get("Metadata"))
         data = stream.get_data() if isinstance(stream, PDFStream) else b""
-        return bytes(data) if len(data) <= _MAX_XMP_BYTES else b""
+        return bytes(data) if len(data) <= MAX_BYTES else b""
 
     def first_page_lines(self) -> list[SizedLine]:
         """The lines of page 1 with the height of their letters."""

@@ -27,11 +27,13 @@ from ingest.discover import Found, compare, scan
 from ingest.document import Extraction, Status
 from ingest.errors import DossierError
 from ingest.extractors import JSON_LINES, is_archive, is_json_lines, reader_versions
+from ingest.forgotten import forgotten
 from ingest.jsonl import Record, read_records
 from ingest.lock import write_lock
 from ingest.report import IngestReport, Progress, Tally
 from ingest.settings import Settings
 from ingest.sidecar import Sidecars
+from ingest.standard_input import drop_part
 from ingest.worker_process import Done, Hashed, Options, Records, Task, work
 from ingest.workers import Pool
 from ingest.writing import Batches, Writer
@@ -70,14 +72,17 @@ def ingest(
     )
     if dry_run:
         rows: list[FileRow] = []
+        unwanted: dict[str, str] = {}
         if (data_dir / CATALOGUE_FILE).exists():
             with Catalogue.open(data_dir) as catalogue:
-                rows = list(catalogue.files())
-        run = _Run(paths, data_dir, rows, settings, options, retry=retry, yes=yes)
+                rows, unwanted = list(catalogue.files()), forgotten(catalogue)
+        run = _Run(paths, data_dir, rows, unwanted, settings, options, retry=retry, yes=yes)
         run.rehearse()
     else:
         with write_lock(data_dir), Catalogue.open(data_dir, create=True) as catalogue:
-            run = _Run(paths, data_dir, list(catalogue.files()), settings, options, retry=retry, yes=yes)
+            drop_part(data_dir)
+            rows, unwanted = list(catalogue.files()), forgotten(catalogue)
+            run = _Run(paths, data_dir, rows, unwanted, settings, options, retry=retry, yes=yes)
             run.read(catalogue, jobs or settings.jobs or _processors(), progress)
     return run.report(seconds=time.monotonic() - started, dry_run=dry_run)
 
@@ -97,6 +102,7 @@ class _Run:
         paths: Sequence[Path],
         data_dir: Path,
         rows: list[FileRow],
+        unwanted: Mapping[str, str],
         settings: Settings,
         options: Options,
         *,
@@ -116,7 +122,7 @@ class _Run:
         diff = compare(self._scan, rows, retry=retry, conditions=self._conditions)
         self._tally.counts.update(unchanged=len(diff.unchanged), unseen=diff.unseen)
         self._unchanged = diff.unchanged
-        self._ledger = Ledger(rows, diff.missing, retry=retry, conditions=self._conditions)
+        self._ledger = Ledger(rows, diff.missing, retry=retry, conditions=self._conditions, forgotten=unwanted)
         found = self._scan.files
         todo = [*diff.changed, *diff.added]
         self._sidecars = {path for path in todo if found[path].sidecar}
@@ -283,6 +289,9 @@ class _Run:
             first = next(work(Task(found.path, found.size), self._options))
             if isinstance(first, Hashed):
                 for place, sha256 in self._contents(path, found, first):
+                    if sha256 in self._ledger.forgotten:
+                        statuses[Status.FORGOTTEN] += 1
+                        continue
                     change, _ = self._ledger.settle(place, sha256)
                     same_line = change is Change.TOUCHED and place != path
                     counts["unchanged" if same_line else change.value] += 1

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.document import Claim, Extraction, OutlineEntry, Page, Source, Status
+from ingest.opening import read_regular
 
 ENGINE = "plain 1"
 _LONGEST = 12_000  # characters of a page before it is divided
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
+_HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 
 
@@ -53,7 +54,7 @@ def decode(data: bytes) -> str:
 
 
 def _read(path: Path) -> str:
-    return re.sub(r"\r\n?", "\n", decode(path.read_bytes()))
+    return re.sub(r"\r\n?", "\n", decode(read_regular(path)))
 
 
 def _extraction(
@@ -86,16 +87,19 @@ def _sections(text: str) -> Iterator[tuple[int, str | None, str]]:
             continue
         if heading is not None or any(line.strip() for line in lines):
             yield level, heading, "\n".join(lines)
-        level, heading, lines = len(match.group(1)), match.group(2), [match.group(2)]
+        level = len(match.group(1))
+        heading = match.group(2).rstrip("#").rstrip() or "#"
+        lines = [heading]
     yield level, heading, "\n".join(lines)
 
 
 def _divided(text: str) -> list[str]:
     parts = []
-    while len(text) > _LONGEST:
-        cut = max(text.rfind("\n\n", 0, _LONGEST), 0) or text.rfind("\n", 0, _LONGEST)
-        cut = cut if cut > 0 else text.rfind(" ", 0, _LONGEST)
-        cut = cut if cut > 0 else _LONGEST
-        parts.append(text[:cut].strip())
-        text = text[cut:]
-    return [*parts, text.strip()]
+    start = 0
+    while len(text) - start > _LONGEST:
+        end = start + _LONGEST
+        places = (text.rfind(separator, start, end) for separator in ("\n\n", "\n", " "))
+        cut = next((place for place in places if place > start), end)
+        parts.append(text[start:cut].strip())
+        start = cut
+    return [*parts, text[start:].strip()]

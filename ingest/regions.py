@@ -16,7 +16,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["world", "region", "country", "group", "label"]
@@ -122,6 +122,7 @@ def fold(value: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=4096)
 def resolve(value: str, *, codes: bool = True) -> Region | None:
     """The region that a name, alias or code in any of the six languages stands for, or None.
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ingest.catalogue_files import FileRow
-from ingest.document import Status
+from ingest.document import LEFT_ALONE, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ class Tally:
     warnings: list[str] = field(default_factory=list)
 
     def tell(self, row: FileRow) -> None:
-        """Count how a file fared; what went wrong is a problem, a type that is not read is only counted."""
+        """Count how a file fared; what went wrong is a problem, what is left alone is only counted."""
         self.statuses[row.status] += 1
-        if row.status not in (Status.OK, Status.UNSUPPORTED):
+        if row.status is not Status.OK and row.status not in LEFT_ALONE:
             self.problems.append(Problem(row.path, row.status, row.reason, row.next_step))
 
     def report(self, *, hidden: int, ignored: int, seconds: float, dry_run: bool) -> IngestReport:

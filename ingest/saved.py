@@ -110,13 +110,22 @@ def _key(name: str) -> str:
 def _load(catalogue: CatalogueReader) -> dict[str, SavedSearch]:
     text = catalogue.note(_NOTE)
     try:
-        searches = [SavedSearch(**item) for item in json.loads(text)] if text else []
-    except (ValueError, TypeError) as error:
+        searches = [_checked(SavedSearch(**item)) for item in json.loads(text)] if text else []
+    except (ValueError, TypeError, RecursionError) as error:
         raise DossierError(
             f"the saved searches of {catalogue.data_dir} cannot be read ({error}): update Dossier, or restore the "
             "catalogue from a backup"
         ) from error
     return {_key(search.name): search for search in searches}
+
+
+def _checked(search: SavedSearch) -> SavedSearch:
+    """The search; raises TypeError where a value is not of its type."""
+    texts = (search.name, search.query, search.added, search.seen_at or "")
+    filters = isinstance(search.filters, dict) and isinstance(search.seen, int | None)
+    if not filters or not all(isinstance(text, str) for text in texts):
+        raise TypeError("a value is not what Dossier writes there")
+    return search
 
 
 def _store(catalogue: Catalogue, held: Mapping[str, SavedSearch]) -> None:

@@ -4,14 +4,18 @@ Rules: a sidecar's keys are title, summary, publisher, published (or year), lang
 tags, regions. A table has a column `file` (or `path`), a path relative to the table's folder, so that one table
 may serve the folders below it; in a table several values in one cell are parted by ";", in TOML they are a list.
 The sidecar of a file goes before the tables, the nearer table before the one above it. What is wrong is told with
-file and line, and whatever else can be used of the file is used.
+file and line, and whatever else can be used of the file is used. A table speaks of files of its folder and below,
+and of no others; a sidecar that is not a plain file of the library, or too large to be one, says nothing.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import os
+import reprlib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +24,7 @@ from typing import Any
 
 from ingest.document import Claim, Source
 from ingest.errors import SettingsError
+from ingest.opening import leads_out, read_regular
 from ingest.plain import decode
 from ingest.toml_files import TomlFile
 
@@ -45,6 +50,9 @@ _MULTI = {
     "region": "region",
 }
 _FILE_COLUMNS = ("file", "path")
+#: Bytes that a sidecar and a table may have; problems that are told of one, and characters of each.
+_MOST_TOML, _MOST_TABLE = 2**20, 64 * 2**20
+_PROBLEMS, _PROBLEM = 20, 500
 _PART = ";"
 
 
@@ -61,7 +69,7 @@ class Sidecars:
         """What the sidecars say about a file (which need not exist), the most particular first."""
         own = file.with_name(file.name + SIDECAR_SUFFIX)
         if own not in self._own:
-            self._own[own] = tuple(self._sidecar(own)) if own.is_file() else ()
+            self._own[own] = tuple(self._sidecar(own)) if self._is_ours(own) else ()
         found = list(self._own[own])
         for folder in file.parents:
             table = self._table(folder)
@@ -71,9 +79,22 @@ class Sidecars:
                 break
         return tuple(found)
 
+    def _is_ours(self, path: Path) -> bool:
+        """Whether there is such a file, and not by a link that leads out of the library."""
+        try:
+            if not path.is_file():
+                return False
+        except OSError:  # a name that is too long for there to be one
+            return False
+        places = (os.path.realpath(self.root), os.path.realpath(path.parent))
+        where = leads_out(path, places) if path.is_symlink() else None
+        if where is not None:
+            self._note(path, f"{path} is a link that leads out of the library ({where}), and is not read.")
+        return where is None
+
     def _sidecar(self, path: Path) -> Iterator[Claim]:
         try:
-            toml = TomlFile(path)
+            toml = TomlFile(path, most=_MOST_TOML)
         except SettingsError as error:
             self._note(path, str(error))
             return
@@ -87,19 +108,23 @@ class Sidecars:
     def _table(self, folder: Path) -> dict[str, tuple[Claim, ...]]:
         if folder not in self._tables:
             path = folder / METADATA_TABLE
-            self._tables[folder] = self._read_table(path) if path.is_file() else {}
+            self._tables[folder] = self._read_table(path) if self._is_ours(path) else {}
         return self._tables[folder]
 
     def _read_table(self, path: Path) -> dict[str, tuple[Claim, ...]]:
         try:
-            text = decode(path.read_bytes())
+            text = decode(read_regular(path, _MOST_TABLE))
         except OSError as error:
             self._note(path, f"{path} cannot be read: {error.strerror}.")
             return {}
         first_line = text.partition("\n")[0]
         delimiter = max(",;\t", key=first_line.count)  # a spreadsheet writes ";" where "," is the decimal sign
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        header = [name.strip().lower() for name in next(rows, [])]
+        try:
+            header = [name.strip().lower() for name in next(rows, [])]
+        except csv.Error as error:
+            self._note(path, f"{path}, line 1: {error}; nothing of this table is used.")
+            return {}
         column = next((header.index(name) for name in _FILE_COLUMNS if name in header), None)
         if column is None:
             self._note(path, f"{path}, line 1: there is no column `file`; nothing of this table is used.")
@@ -110,24 +135,38 @@ class Sidecars:
                 ("file", "title", "summary", "publisher", "published", "language", "tags", "regions")
             )
             self._note(path, f"{path}, line 1: unknown column(s) {', '.join(unknown)}; known are {known}.")
-        table: dict[str, tuple[Claim, ...]] = {}
+        table: dict[str, list[Claim]] = defaultdict(list)
         try:
             for row in rows:
                 if not any(cell.strip() for cell in row):
                     continue
                 name = row[column].strip() if column < len(row) else ""
-                if not name or not (path.parent / name).exists():
+                if not name or not _is_below(path.parent, name):
                     said = f"there is no file {name!r} here" if name else "no file is named"
                     self._note(path, f"{path}, line {rows.line_num}: {said}; the line is not used.")
                     continue
-                key = _normal(name)
-                table[key] = (*table.get(key, ()), *_table_claims(header, row))
+                table[_normal(name)] += _table_claims(header, row)
         except csv.Error as error:
             self._note(path, f"{path}, line {rows.line_num}: {error}; from here on it is not used.")
-        return table
+        return {name: tuple(claims) for name, claims in table.items()}
 
     def _note(self, path: Path, problem: str) -> None:
-        self.problems.setdefault(path, []).append(problem)
+        told = self.problems.setdefault(path, [])
+        if len(told) < _PROBLEMS:
+            told.append(problem if len(problem) <= _PROBLEM else problem[:_PROBLEM] + "...")
+        elif len(told) == _PROBLEMS:
+            told.append(f"{path}: there is more that is wrong, which is not listed.")
+
+
+def _is_below(folder: Path, name: str) -> bool:
+    """Whether there is a file or folder of this relative path in the folder, which it does not leave."""
+    relative = Path(name)
+    if relative.anchor or ".." in relative.parts:
+        return False
+    try:
+        return (folder / relative).exists()
+    except (OSError, ValueError):  # no file can have such a name
+        return False
 
 
 def _normal(path: str) -> str:
@@ -142,7 +181,7 @@ def _toml_claims(toml: TomlFile, key: str, value: Any) -> Iterator[Claim]:
         for item in values:
             yield Claim(_MULTI[key], item, Source.SIDECAR)
     elif isinstance(value, bool) or not isinstance(value, str | int | date):
-        toml.fail("", key, f"{key} is a text, a number or a date, not {value!r}.")
+        toml.fail("", key, f"{key} is a text, a number or a date, not {reprlib.repr(value)}.")
     else:
         day = value.date() if isinstance(value, datetime) else value
         yield Claim(_SINGLE[key], str(day), Source.SIDECAR)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ingest.errors import SettingsError
+from ingest.opening import read_regular
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 
@@ -19,15 +20,18 @@ _HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 class TomlFile:
     """A parsed TOML file that can point at its lines."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, most: int | None = None) -> None:
+        """Read `path`, which may have `most` bytes. Raises SettingsError."""
         import tomllib  # here, so that a search in a library without such a file does not load it
 
         self.path = path
         try:
-            self._text = path.read_bytes().decode("utf-8-sig")
+            self._text = read_regular(path, most).decode("utf-8-sig")
             self.values: dict[str, Any] = tomllib.loads(self._text)
         except OSError as error:
             raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+        except RecursionError as error:
+            raise SettingsError(f"{path}: lists or tables lie too deep in one another to be read.") from error
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise SettingsError(f"{path}, line {line}: not UTF-8; save the file as UTF-8.") from error

@@ -3,7 +3,9 @@
 Rules: it talks to the parent in pickles, tasks on standard input, messages on standard output, and to nobody else;
 whatever a library prints goes nowhere. All that can be done without the catalogue is done here: telling the kind
 of file, hashing, extraction, language, mentions of regions. It ends when its input ends, and the kernel ends it
-if it overstays its time (should the parent be gone) or grows to twice its memory limit.
+if it overstays its time (should the parent be gone), computes for longer than that, or grows to twice its memory
+limit; it writes no file larger than a document may be, and no picture of its memory. It has no descriptors but
+its two pipes, no network, and no other program (`ingest.confinement`).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import pickle
 import signal
 import sys
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,17 +23,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.archives import Archive, BadArchive, Member, Opening
+from ingest.bounds import bounded
 from ingest.catalogue_files import ZIP
+from ingest.confinement import confine
 from ingest.document import INDEXED, Claim, Extraction, Source, Status
 from ingest.extractors import HEAD_BYTES, JSON_LINES, load_extractor, media_type_of, unsupported_reason
 from ingest.jsonl import BadLine, Record, read_records
 from ingest.ocr_engine import Engine
 from ingest.ocr_pages import Recognised, recognise_pages
+from ingest.opening import open_regular
 from ingest.settings import Limits
 
 _RECORDS_AT_ONCE = 200
 _MAJORITY = 0.5  # of the letters, by the detector's measure
 _GRACE = 15  # seconds the kernel waits longer than the parent does
+_PICTURES = 256 * 2**20  # bytes that a picture of a page, written for recognition, may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ def work(task: Task, options: Options) -> Iterator[Message]:
         if task.pages:
             yield from _recognised(task, options)
             return
-        with task.path.open("rb") as file:
+        with open_regular(task.path) as file:
+            before = os.fstat(file.fileno())
             head = file.read(HEAD_BYTES)
             media_type = media_type_of(head, task.path.name)
             if media_type is None:
@@ -113,7 +121,7 @@ def work(task: Task, options: Options) -> Iterator[Message]:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         yield Hashed(sha256, media_type)
         if media_type == JSON_LINES:
-            yield from _records(task)
+            yield from _records(task, options.limits.pages)
             yield Done(sha256, Extraction(Status.OK, media_type=JSON_LINES))
         elif media_type == ZIP:
             yield from _members(task, options)
@@ -123,12 +131,26 @@ def work(task: Task, options: Options) -> Iterator[Message]:
         elif not head:
             yield Done(sha256, Extraction(Status.EMPTY, "the file has no content (0 bytes)", media_type))
         else:
-            yield Done(sha256, _extracted(task.path, media_type, options))
+            extraction = _extracted(task.path, media_type, options)
+            if _is_another(task.path, before):  # then the hash and the text may be those of two contents
+                yield Done(None, Extraction(Status.UNREADABLE, "the file was changed while it was read"))
+            else:
+                yield Done(sha256, extraction)
     except BadArchive as refusal:
         yield Done(sha256, Extraction(refusal.status, refusal.reason, ZIP))
     except OSError as error:
         reason = f"the file cannot be read ({error.strerror or error})"
         yield Done(None, Extraction(Status.UNREADABLE, reason))
+    except MemoryError:
+        yield Done(sha256, Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit"))
+    except Exception as error:  # as with extractors: what holds documents must not end the process either
+        yield Done(sha256, Extraction(Status.CORRUPT, f"reading it failed ({type(error).__name__}: {error})"))
+
+
+def _is_another(path: Path, before: os.stat_result) -> bool:
+    """Whether a file is no longer as it was when it was opened."""
+    now = os.stat(path)
+    return (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
 
 
 def _members(task: Task, options: Options) -> Iterator[Opening | Member]:
@@ -154,7 +176,7 @@ def _recognised(task: Task, options: Options) -> Iterator[Recognised | Done]:
         with Archive(task.path, options.limits) as archive, archive.unpacked(task.member) as path:
             yield from _recognised(replace(task, path=path, member=""), options)
         return
-    with task.path.open("rb") as file:
+    with open_regular(task.path) as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if sha256 not in task.known or options.ocr is None:
         yield Done(None, Extraction(Status.UNREADABLE, "the file was changed since it was read"))
@@ -179,7 +201,9 @@ def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
             "passwords": options.pdf_passwords,
         }
     try:
-        extraction = load_extractor(media_type, options.extractors)(path, **arguments)
+        extraction = bounded(
+            load_extractor(media_type, options.extractors)(path, **arguments), options.limits.pages
+        )
         return enriched(replace(extraction, media_type=extraction.media_type or media_type))
     except MemoryError:
         return Extraction(Status.OUT_OF_MEMORY, "reading it takes more memory than the limit", media_type)
@@ -193,11 +217,11 @@ def _extracted(path: Path, media_type: str, options: Options) -> Extraction:
         return Extraction(Status.CORRUPT, reason, media_type)
 
 
-def _records(task: Task) -> Iterator[Records]:
+def _records(task: Task, most_pages: int) -> Iterator[Records]:
     lines: list[Record | BadLine] = []
     for line in read_records(task.path, task.known):
         if isinstance(line, Record) and line.extraction is not None:
-            lines.append(replace(line, extraction=enriched(line.extraction)))
+            lines.append(replace(line, extraction=enriched(bounded(line.extraction, most_pages))))
         else:
             lines.append(line)
         if len(lines) == _RECORDS_AT_ONCE:
@@ -207,12 +231,13 @@ def _records(task: Task) -> Iterator[Records]:
 
 
 def enriched(extraction: Extraction) -> Extraction:
-    """An extraction with detected claims: the language its text is in, the regions it mentions (most mentioned
-    first)."""
+    """An extraction with what its text tells: as detected claims the language it is in and the regions it mentions
+    (most mentioned first), and its sketch."""
     if extraction.status not in INDEXED or not extraction.pages:
         return extraction
     from ingest.mentions import mentions
     from ingest.regions import get
+    from ingest.sketch import sketch
 
     texts = [page.text for page in extraction.pages]
     language = _language("\n".join(texts))
@@ -220,7 +245,8 @@ def enriched(extraction: Extraction) -> Extraction:
     claims += [
         Claim("region", get(key).name, Source.DETECTED, pages) for key, pages in mentions(texts, language).items()
     ]
-    return replace(extraction, claims=(*extraction.claims, *claims))
+    own = array("Q", sketch(texts)).tobytes()
+    return replace(extraction, claims=(*extraction.claims, *claims), sketch=own)
 
 
 def _language(text: str) -> str | None:
@@ -237,7 +263,8 @@ def main() -> None:
     """Serve tasks until the input ends. The first pickle is the Options."""
     source, sink = _private_channel()
     options: Options = pickle.load(source)
-    _limit_memory(options.limits.memory)
+    _limit_resources(options.limits)
+    confine(programs=options.ocr is not None)
     while True:
         try:
             task: Task = pickle.load(source)
@@ -272,19 +299,37 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def _limit_memory(limit: int) -> None:
-    # The parent watches resident memory; this catches what grows faster than it looks. Not RLIMIT_AS, which
-    # counts mapped files and reserved address space that nobody uses.
-    with suppress(ImportError, OSError, ValueError):
+def _limit_resources(limits: Limits) -> None:
+    # The parent watches resident memory; the limit on data catches what grows faster than it looks. Not RLIMIT_AS,
+    # which counts mapped files and reserved address space that nobody uses.
+    with suppress(ImportError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (2 * limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        _lower(resource.RLIMIT_DATA, 2 * limits.memory)
+        _lower(resource.RLIMIT_FSIZE, max(limits.file, _PICTURES))
+        _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(kind: int, limit: int) -> None:
+    """Set what the kernel allows, where it allows more (getrlimit(2))."""
+    import resource
+
+    hardest = resource.getrlimit(kind)[1]
+    if hardest == resource.RLIM_INFINITY or limit < hardest:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (limit, hardest))
 
 
 def _expire(seconds: float | None) -> None:
-    """Have the kernel end this process if it goes on for longer without a word; None: no limit."""
-    if sys.platform != "win32":
-        signal.alarm(0 if seconds is None else int(seconds) + _GRACE)
+    """Have the kernel end this process if it goes on, or computes, for longer without a word; None: no limit."""
+    if sys.platform == "win32":
+        return
+    signal.alarm(0 if seconds is None else int(seconds) + _GRACE)
+    if seconds is not None:
+        import resource
+
+        spent = resource.getrusage(resource.RUSAGE_SELF)
+        _lower(resource.RLIMIT_CPU, int(spent.ru_utime + spent.ru_stime + seconds) + _GRACE)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ Rules: a worker has one file at a time; if it says nothing for the limit's secon
 memory, it is killed and replaced, and the file's end is told as a Status with a reason. Workers are programs of
 their own (`python -c`, tasks and answers over pipes), not forks of a process with threads, and do not run the
 caller's main module again. They are started when there is work for them, and replaced after many files or when
-one leaves them large. Memory is watched where /proc tells it (Linux); elsewhere only the time limit holds.
+one leaves them large. Memory is watched where /proc tells it (Linux); elsewhere only the time limit holds. What a
+worker says is read as messages and can be nothing else.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import is_dataclass
+from enum import StrEnum
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from ingest.document import Extraction, Status
 from ingest.errors import DossierError
@@ -32,6 +35,9 @@ from ingest.worker_process import Done, Hashed, Message, Options, Task
 _TICK = 0.1  # seconds between two looks at clocks and memory
 _FILES_PER_WORKER = 500
 _MESSAGES_WAITING = 64
+_MESSAGE_MODULES = frozenset(
+    f"ingest.{name}" for name in ("document", "worker_process", "jsonl", "archives", "ocr_pages")
+)
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from ingest.worker_process import main; main()"
 # One thread each: the pool is the parallelism, and numeric libraries reserve memory per thread.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -115,14 +121,29 @@ class _Worker:
     def _listen(self) -> None:
         stream = self.process.stdout
         if stream is not None:
-            with stream, suppress(EOFError, pickle.UnpicklingError, OSError, ValueError):
+            with (
+                stream,
+                suppress(Exception),
+            ):  # whatever it is that cannot be read, the worker is not to be trusted
                 while True:
-                    message = pickle.load(stream)
+                    message = _Answers(stream).load()
                     self.heard = time.monotonic()
                     with self._counting:
                         self.unread += 1
                     self._events.put((self, message))
         self._events.put((self, None))
+
+
+class _Answers(pickle.Unpickler):
+    """Reads the messages of a worker, and nothing else: a document that took a worker over could send a pickle
+    that runs a program here, so only the classes that messages are made of are looked up."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The class of a message or of a part of one."""
+        found = super().find_class(module, name) if module in _MESSAGE_MODULES and "." not in name else None
+        if isinstance(found, type) and (is_dataclass(found) or issubclass(found, StrEnum)):
+            return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
 
 
 class Pool:
@@ -192,6 +213,7 @@ class Pool:
                     worker.sha256, worker.media_type = message.sha256, message.media_type
                 if isinstance(message, Done):
                     self._free(worker)
+                    self._hand_out(next_task)  # a reader should not wait until the caller has written this down
                 yield task, message
             yield from self._overdue()
 
@@ -246,7 +268,7 @@ class Pool:
 def _ended(worker: _Worker) -> Done:
     """What to say of a file whose worker ended by itself in the midst of it."""
     code = worker.kill()
-    if code == -getattr(signal, "SIGALRM", 0):
+    if -code in (getattr(signal, "SIGALRM", None), getattr(signal, "SIGXCPU", None)):
         return _done(worker, Status.TIMEOUT, "not read within the time limit")
     if code == -getattr(signal, "SIGKILL", 0) or (code < 0 and worker.peak > worker.memory_limit // 2):
         return _done(worker, Status.OUT_OF_MEMORY, "its reader was ended, most likely for want of memory")

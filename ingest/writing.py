@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -21,7 +21,7 @@ from ingest.catalogue import Catalogue, FileRow
 from ingest.changes import Change, Ledger
 from ingest.described import describe, link_listings
 from ingest.discover import Found
-from ingest.document import INDEXED, Extraction, Status
+from ingest.document import INDEXED, LEFT_ALONE, Extraction, Status
 from ingest.extractors import CONTAINERS
 from ingest.jsonl import BadLine, Record
 from ingest.report import Tally
@@ -92,6 +92,7 @@ class Writer:
         self._rules = rules
         self._conditions = conditions
         self._bad_lines: dict[str, list[BadLine]] = defaultdict(list)
+        self._bad_counts: Counter[str] = Counter()
         self._bad_members: dict[str, list[str]] = defaultdict(list)
         self._lines: dict[str, set[str]] = defaultdict(set)
         unfinished = catalogue.note(_UNFINISHED)
@@ -102,7 +103,9 @@ class Writer:
     def line(self, container: str, line: Record | BadLine) -> None:
         """Write one line of the JSON Lines file `container`."""
         if isinstance(line, BadLine):
-            self._bad_lines[container].append(line)
+            self._bad_counts[container] += 1
+            if len(self._bad_lines[container]) < _LINES_NAMED:  # a file may have millions of them
+                self._bad_lines[container].append(line)
             return
         path = f"{container}#{line.id}"
         self._lines[container].add(path)
@@ -115,7 +118,7 @@ class Writer:
         self._lines[container].add(path)
         row = FileRow(path, member.size, 0, Status.OK, sha256=member.sha256, container=container)
         written = self._content(row, member.extraction)
-        if written.status not in (*INDEXED, Status.UNSUPPORTED):
+        if written.status not in INDEXED | LEFT_ALONE:
             self._bad_members[container].append(member.name)
 
     def file(self, path: str, found: Found, done: Done) -> None:
@@ -155,15 +158,15 @@ class Writer:
 
     def _container(self, path: str, found: Found, sha256: str | None, extraction: Extraction) -> None:
         """The end of a JSON Lines file or archive: documents that it no longer holds are removed."""
-        bad = self._bad_lines.pop(path, [])
+        bad, count = self._bad_lines.pop(path, []), self._bad_counts.pop(path, 0)
         members = self._bad_members.pop(path, [])
         lines = self._lines.pop(path, set())
         if extraction.status is Status.OK:
             if bad:
-                named = "; ".join(f"line {line.line}: {line.reason}" for line in bad[:_LINES_NAMED])
-                more = f"; and {len(bad) - _LINES_NAMED} more" if len(bad) > _LINES_NAMED else ""
+                named = "; ".join(f"line {line.line}: {line.reason}" for line in bad)
+                more = f"; and {count - len(bad)} more" if count > len(bad) else ""
                 extraction = replace(
-                    extraction, status=Status.PARTIAL, reason=f"{len(bad)} line(s) not read: {named}{more}"
+                    extraction, status=Status.PARTIAL, reason=f"{count} line(s) not read: {named}{more}"
                 )
             if members:
                 named = ", ".join(members[:_LINES_NAMED]) + (", ..." if len(members) > _LINES_NAMED else "")
@@ -241,7 +244,7 @@ class Writer:
             same_line = change is Change.TOUCHED and row.kind == "record"
             self._tally.counts["unchanged" if same_line else change.value] += 1
         elif row.document_id is None:
-            self._tally.counts["unreadable"] += row.status is not Status.UNSUPPORTED
+            self._tally.counts["unreadable"] += row.status not in LEFT_ALONE
         elif change is not None:
             self._tally.counts[change.value] += 1
 

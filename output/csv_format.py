@@ -1,8 +1,10 @@
 """CSV as RFC 4180 has it, safe to open in a spreadsheet.
 
 Rule: a header line, then rows that end in CRLF; a cell with a comma, a quote or a line end is quoted, quotes
-are doubled. Text that a spreadsheet would run as a formula gets a leading apostrophe (`raw` leaves it as it
-is); numbers stay numbers. Lists are joined by "; ". Control characters, which no spreadsheet reads, go.
+are doubled. Text that a spreadsheet would run as a formula gets an apostrophe before it (`raw` leaves it as it
+is); numbers stay numbers. That holds within a text too, behind what a spreadsheet may take for the end of a cell
+or row: where the comma is the decimal sign, it splits at semicolons, whatever is quoted. Lists are joined by "; ".
+Control characters, which no spreadsheet reads, go.
 """
 
 from __future__ import annotations
@@ -40,8 +42,12 @@ _DOCUMENT_COLUMNS = (
     "text",
 )
 
-# The characters are those OWASP names in "CSV Injection", the full-width forms included.
-_FORMULA = re.compile("[\t\r\n ]*[=+\\-@＝＋－＠]|[\t\r\n]")
+# The signs are those OWASP names in "CSV Injection", the full-width forms included, and the bar of DDE. Blanks,
+# quotes and what cannot be seen may stand before them.
+_BLANK = "[\\s'\"\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]*"
+_SIGN = "[=+\\-@|＝＋－＠｜﹢﹣﹦﹫]"
+_FORMULA = re.compile(f"{_BLANK}{_SIGN}|[\t\r\n]")
+_CELL_END = re.compile(f"([;\t\r\n]{_BLANK})({_SIGN})?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _QUOTED = re.compile('[,"\r\n]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -70,7 +76,7 @@ def cell(value: Any, *, raw: bool = False) -> str:
 
 
 def _guarded(text: str) -> str:
-    text = _CONTROL.sub("", text)
+    text = _CELL_END.sub(lambda end: end[0] if end[2] is None else f"{end[1]}'{end[2]}", _CONTROL.sub("", text))
     return f"'{text}" if _FORMULA.match(text) else text
 
 

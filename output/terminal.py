@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TextIO
+from typing import IO, Any, TextIO
 
 #: Longer lines are hard to read, however wide the window is.
 WIDEST = 100
@@ -42,7 +42,7 @@ def look_for(stream: TextIO, color: str = "auto", environ: Mapping[str, str] | N
     )
 
 
-def is_terminal(stream: TextIO) -> bool:
+def is_terminal(stream: IO[Any]) -> bool:
     """Whether a person looks at the stream."""
     try:
         return stream.isatty()

@@ -63,7 +63,7 @@ class TextPrinter:
         self._pairs(
             {
                 "id": document.id,
-                "path": "\n".join(document.paths),
+                "path": "\n".join(map(clean, document.paths)),
                 "type": document.media_type,
                 "status": status,
                 "published": document.published,

@@ -2,7 +2,7 @@
 
 Rule: a tool that sorts by score (trec_eval does, and keeps scores as 32-bit floats) sees our order. Scores that
 do not fall with the rank (equal ones, or a result sorted by year) are lowered by a millionth of their size.
-Blanks in names are percent-encoded, because the columns are split at blanks.
+Blanks in names are percent-encoded, because the columns are split at blanks, and so is what cannot be seen.
 Format: https://github.com/usnistgov/trec_eval, README, "results file".
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from ingest.errors import SettingsError
+from output.plain_text import clean
 from output.printer import Facets, Report
 from output.remarks import count_line, write_remarks
 
@@ -20,16 +21,19 @@ if TYPE_CHECKING:
     from ingest.document import Document
     from searchidx.results import Hit, SearchResult
 
-_ENCODED = re.compile(r"[\s\x00-\x20\x7f-\xa0%\ud800-\udfff]")
+_UNSAFE = re.compile(r"[^\w.:/~-]")
 
 
 def trec_name(name: str) -> str:
     """A name without blanks, control characters or percent signs, each byte of which is written %XX."""
 
     def encoded(found: re.Match[str]) -> str:
-        return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))
+        sign = found[0]
+        if sign != "%" and not sign.isspace() and clean(sign) == sign:
+            return sign
+        return "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogatepass"))
 
-    return _ENCODED.sub(encoded, name) or "-"
+    return _UNSAFE.sub(encoded, name) or "-"
 
 
 def trec_lines(query_id: str, hits: Iterable[Hit], run_tag: str) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""What the compiled kernel offers (native/kernel.c). Every function raises what `damaged` makes where the segment is damaged."""
+"""What the compiled kernel offers (native/kernel.c).
+
+Every function of a segment raises what its `damaged` makes, where the file is damaged.
+"""
 
 from collections.abc import Callable
 from mmap import mmap
@@ -7,7 +10,7 @@ from mmap import mmap
 SECTIONS: tuple[str, ...]
 
 #: (words, fields, near, needed): the words of a leaf, None for one that occurs nowhere; a bit for each text field;
-#: 0 for words next to each other in order, else how many positions a near phrase spans; how often each is asked for.
+#: 0 for words next to each other in order, else how many positions a near phrase spans; how often each is needed.
 _Leaf = tuple[tuple[Word | None, ...], int, int, tuple[int, ...]]
 #: What matches. None: all; a number: that leaf; bytes: a bit for each document; a list: any of these; a pair: all
 #: of the first and none of the second.
@@ -16,9 +19,9 @@ _Node = None | int | bytes | list[_Node] | tuple[tuple[_Node, ...], tuple[_Node,
 _Addend = tuple[int, float] | tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
 
 def words(text: str) -> tuple[bytes, list[int]] | None:
-    """Where the words of a text stand (as `searchidx.analysis` finds them): begin and end of each, as native 4-byte
-    numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a text with
-    other letters than Latin, Greek and Cyrillic."""
+    """Where the words of a text stand (as `searchidx.analysis` finds them): begin and end of each, as native
+    4-byte numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a
+    text with other letters than Latin, Greek and Cyrillic."""
 
 class Word:
     """The posting lists that stand for a word in some fields of one segment."""

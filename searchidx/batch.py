@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.closing import Closing
 from ingest.errors import DossierError, IndexDamaged, LibraryBusy, NoLibrary
 from searchidx.batch_queries import BatchQuery
+from searchidx.library import Library
 from searchidx.results import SearchRequest, SearchResult
+from searchidx.time_limit import QueryTimedOut, time_limit
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,6 +39,31 @@ class BatchAnswer:
     def total(self) -> int | None:
         """How many documents match; None where the query could not be run."""
         return None if self.result is None else self.result.total
+
+
+class LimitedSearch(Closing):
+    """The search of a library that stays open, with a time limit for each query (in seconds, None for none).
+
+    After a query that was stopped the library is opened anew, because what was begun may be half done in it.
+    Opening raises what `Library.open` raises, a call what `Library.search` and `time_limit` raise.
+    """
+
+    def __init__(self, data_dir: Path, seconds: float | None = None) -> None:
+        self._data_dir, self._seconds = data_dir, seconds
+        self._library = Library.open(data_dir)
+
+    def __call__(self, request: SearchRequest) -> SearchResult:
+        try:
+            with time_limit(self._seconds):
+                return self._library.search(request)
+        except QueryTimedOut:
+            self._library.close()
+            self._library = Library.open(self._data_dir)
+            raise
+
+    def close(self) -> None:
+        """Close the library."""
+        self._library.close()
 
 
 def without_repeats(queries: Iterable[BatchQuery]) -> Iterator[BatchQuery]:

@@ -32,7 +32,7 @@ __all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "ParsedQuery", "QuerySyntax
 
 MAX_LENGTH = 8000  # characters
 MAX_DEPTH = 50  # brackets inside brackets
-MAX_CLAUSES = 1000  # words, phrases and values
+MAX_CLAUSES = 1000  # words, those of phrases among them, and values
 
 # Words with single spaces between them: most queries are no more than that, and mean themselves.
 _PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
@@ -212,7 +212,7 @@ class _Parser:
         return self.text[start : self._previous.end] if self._previous else ""
 
     def _count(self, token: Token) -> None:
-        self._clauses += 1
+        self._clauses += max(1, len(token.text.split()))
         if self._clauses > MAX_CLAUSES:
             problem = f"the query has more than {MAX_CLAUSES:,} words"
             raise self._error(token, problem, "fewer; ask several queries, for instance with `dossier batch`")

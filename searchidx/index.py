@@ -20,12 +20,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.catalogue import Catalogue
+from ingest.durable import make_directory, sync_directory
 from ingest.errors import IndexDamaged
 from searchidx import manifest as pointer
 from searchidx.build import build_runs, merged_runs
 from searchidx.fingerprint import fingerprint
 from searchidx.manifest import FOLDER, Manifest, SegmentEntry
-from searchidx.segment import SUFFIX, SegmentData
+from searchidx.segment import SUFFIX, SegmentData, footer_of
 from searchidx.segment_writer import Source
 from searchidx.snapshot import OpenSegment
 
@@ -82,7 +83,7 @@ def update(
         if current and current.revision == revision:
             _remove_orphans(directory, current)
             return _summary(directory, current, since, 0, 0, started, rebuilt=False, listed=listed)
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_directory(directory)
         base = current or Manifest(_last_generation(directory), uuid, 0, fingerprint())
         segments, dropped = _without(directory, base.segments, [*changed, *removed])
         kept, merged = _merge_like_sizes(segments)
@@ -105,7 +106,7 @@ def update(
                 # overwrite an old one.
                 name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
                 os.replace(whole, directory / f"{name}{SUFFIX}")
-                kept.append(SegmentEntry(name, documents))
+                kept.append(SegmentEntry(name, documents, footer_of(directory, name)))
         published = Manifest(base.generation + 1, uuid, revision, fingerprint(), tuple(kept))
         _publish(directory, published)
     return _summary(
@@ -121,7 +122,7 @@ def verify(data_dir: Path) -> list[str]:
             try:
                 manifest = pointer.read(directory)
                 if manifest is None:
-                    return ["there is no index: run `dossier index` or `dossier rebuild`"]
+                    return [f"there is no index ({pointer.FILE_NAME} is missing): run `dossier rebuild`"]
                 findings = _findings(directory, manifest, catalogue)
                 # Where a commit came in between, its segments replaced those that were being read.
                 if not findings or pointer.read(directory) == manifest:
@@ -260,7 +261,7 @@ def _publish(directory: Path, manifest: Manifest) -> None:
     """Make a manifest whose files are durable the index."""
     from searchidx.codec import write_toc  # Whoosh takes longer to import than a small update
 
-    pointer.sync_directory(directory)
+    sync_directory(directory)
     # One with this number can only be what an update left that died before it published.
     (directory / _toc_name(manifest.generation)).unlink(missing_ok=True)
     write_toc(directory, manifest, INDEX_NAME)

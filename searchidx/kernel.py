@@ -32,7 +32,8 @@ def _kernel() -> ModuleType | None:
 def word_bounds(text: str) -> tuple[bytes, list[int]] | None:
     """What `_kernel.words` says of a text; None where it is not at hand, too."""
     kernel = _kernel()
-    return None if kernel is None else kernel.words(text)
+    found: tuple[bytes, list[int]] | None = kernel.words(text) if kernel else None
+    return found
 
 
 def open_kernel(data: SegmentData, deleted: Collection[int]) -> Segment | None:
@@ -46,4 +47,5 @@ def open_kernel(data: SegmentData, deleted: Collection[int]) -> Segment | None:
     file = data.file
     places = tuple(map(file.place, kernel.SECTIONS))
     gone = tuple(sorted(deleted))
-    return kernel.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)
+    segment: Segment = kernel.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)
+    return segment

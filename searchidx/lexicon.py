@@ -49,20 +49,22 @@ def within_edits(terms: Terms, word: str, edits: int) -> Iterator[tuple[str, int
 
     Walks the sorted dictionary like a trie: the rows of the distance table are kept for the prefix that one term
     shares with the next, and where no ending could bring a prefix back within reach, its whole range is skipped.
+    Of each row only the cells are worked out that can be within reach, those at most `edits` beside the diagonal
+    (Ukkonen 1985), so that a long word costs no more than a short one.
     """
-    rows = [list(range(len(word) + 1))]
+    rows = [[column if 0 <= column <= len(word) else edits + 1 for column in range(-edits, edits + 1)]]
     previous = ""
     ordinal, count = 0, len(terms)
     while ordinal < count:
         term = terms.text(ordinal)
-        if term == previous:
+        if ordinal and term == previous:  # a word of two languages stands there twice
             ordinal += 1
             continue
         shared = _shared_length(previous, term, len(rows) - 1)
         del rows[shared + 1 :]
         dead_end = 0
         for depth in range(shared + 1, len(term) + 1):
-            row = _next_row(rows, word, term, depth)
+            row = _next_row(rows, word, term, depth, edits)
             rows.append(row)
             # A swap can lower the distance by looking two rows back, so both must be out of reach.
             if min(row) > edits and min(rows[-2]) > edits - 1:
@@ -72,8 +74,9 @@ def within_edits(terms: Terms, word: str, edits: int) -> Iterator[tuple[str, int
         if dead_end:
             ordinal = max(ordinal + 1, terms.starting_with(term[:dead_end].encode()).stop)
             continue
-        if rows[-1][-1] <= edits and terms.occurs(ordinal):
-            yield term, rows[-1][-1]
+        end = len(word) - len(term) + edits
+        if 0 <= end <= 2 * edits and rows[-1][end] <= edits and terms.occurs(ordinal):
+            yield term, rows[-1][end]
         ordinal += 1
 
 
@@ -86,14 +89,23 @@ def _shared_length(a: str, b: str, limit: int) -> int:
     return length
 
 
-def _next_row(rows: list[list[int]], word: str, term: str, depth: int) -> list[int]:
-    """Row `depth` of the table: distances of term[:depth] to every beginning of the word."""
-    above = rows[depth - 1]
+def _next_row(rows: list[list[int]], word: str, term: str, depth: int, edits: int) -> list[int]:
+    """Row `depth` of the table: distances of term[:depth] to the beginnings of the word that are at most `edits`
+    shorter or longer; beyond the word's ends, and where it is more than `edits`, something above that."""
+    above = [*rows[depth - 1], edits + 1]
     letter = term[depth - 1]
-    row = [depth]
-    for column, other in enumerate(word, 1):
-        best = min(above[column] + 1, row[column - 1] + 1, above[column - 1] + (letter != other))
-        if depth > 1 and column > 1 and letter == word[column - 2] and term[depth - 2] == other:
-            best = min(best, rows[depth - 2][column - 2] + 1)
-        row.append(best)
+    row: list[int] = []
+    before = beyond = edits + 1
+    for place in range(2 * edits + 1):
+        column = depth - edits + place
+        if column < 0 or column > len(word):
+            before = beyond
+        elif column == 0:
+            before = depth
+        else:
+            other = word[column - 1]
+            before = min(above[place + 1] + 1, before + 1, above[place] + (letter != other))
+            if depth > 1 and column > 1 and letter == word[column - 2] and term[depth - 2] == other:
+                before = min(before, rows[depth - 2][place] + 1)
+        row.append(before)
     return row

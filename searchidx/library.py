@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ingest.catalogue import Catalogue
 from ingest.closing import Closing
 from ingest.document import Document
-from ingest.errors import DossierError
+from ingest.errors import DossierError, IndexDamaged
 from searchidx import query
 from searchidx.bag import loosened
 from searchidx.compiled import scorer as scorer_for
@@ -80,7 +80,15 @@ class Library(Closing):
             try:
                 snapshot = Snapshot.open(Path(data_dir))
                 catalogue.hold()
-                if catalogue.purged_revision <= snapshot.manifest.revision:
+                index = snapshot.manifest
+                # A catalogue is committed before its index: one that is behind was put back, or has lost its log.
+                if index.catalogue != catalogue.uuid or index.revision > catalogue.revision:
+                    snapshot.close()
+                    raise IndexDamaged(
+                        f"the index in {data_dir} was not made from the catalogue beside it, or from a later "
+                        "state of it: run `dossier rebuild`"
+                    )
+                if catalogue.purged_revision <= index.revision:
                     return cls(catalogue, snapshot)
             except BaseException:
                 catalogue.close()

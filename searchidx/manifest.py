@@ -1,30 +1,50 @@
 """The pointer: which segments make up the index, and which catalogue revision they answer for.
 
-Rule: `manifest.json` is the index. It is replaced atomically, after every file it names is safely on disk; what
+Rules: `manifest.json` is the index. It is replaced atomically, after every file it names is safely on disk; what
 it does not name does not belong to the index, and the next commit removes it. Reading it runs no code (Whoosh's
 own table of contents is a pickle, which is written for Whoosh's tools but never read by Dossier).
+
+It is one JSON object that begins with `"crc"`, the CRC-32 (8 hexadecimal digits) of all bytes after that member:
+a changed digit in the list of deleted documents would else be a wrong answer. Since a library may come from
+anybody, nothing in it is believed before its type and range are looked at, and a segment's name is a plain name
+that leads nowhere else.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, NoReturn
 
+from ingest.durable import sync_directory
 from ingest.errors import IndexDamaged
 
 #: The index's folder in the data folder, and the pointer in it.
 FOLDER = "index"
 FILE_NAME = "manifest.json"
 
+#: More bytes than this are no manifest: a million deleted documents take 8 MB.
+_LARGEST = 1 << 26
+_SEAL = re.compile(rb'\{"crc":"([0-9a-f]{8})",')
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_MOST_DOCUMENTS = 1 << 32
+_LARGEST_NUMBER = 1 << 63
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """One segment: the stem of its file names, its documents (deleted ones included), the deleted numbers."""
+    """One segment: the stem of its file's name, its documents (deleted ones included), the checksum of the file's
+    footer (so that another file in its place is seen), and the deleted numbers."""
 
     name: str
     documents: int
+    footer: int
     deleted: tuple[int, ...] = ()
 
 
@@ -49,42 +69,105 @@ def read(directory: Path) -> Manifest | None:
     """The manifest of an index directory, None where there is none. Raises IndexDamaged."""
     path = directory / FILE_NAME
     try:
-        raw = json.loads(path.read_text("utf-8"))
-        segments = tuple(
-            SegmentEntry(item["name"], int(item["documents"]), tuple(map(int, item["deleted"])))
-            for item in raw["segments"]
-        )
-        return Manifest(
-            int(raw["generation"]), str(raw["catalogue"]), int(raw["revision"]), str(raw["fingerprint"]), segments
-        )
+        with open(path, "rb") as stream:
+            data = stream.read(_LARGEST + 1)
+        return _manifest(_unsealed(data))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise IndexDamaged(f"{path} cannot be read ({error.strerror}): check that you may read it") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError) as error:
         raise IndexDamaged(
             f"{path} does not read ({error}): run `dossier rebuild` to make the index anew"
         ) from error
+
+
+def sealed(facts: Mapping[str, object]) -> bytes:
+    """The bytes of a manifest that holds these facts, with their checksum."""
+    rest = json.dumps(facts, separators=(",", ":")).encode()[1:]
+    return b'{"crc":"%08x",' % zlib.crc32(rest) + rest
 
 
 def publish(directory: Path, manifest: Manifest) -> None:
     """Replace the pointer; a crash before, in or after this call leaves the old or the new state, whole."""
     path = directory / FILE_NAME
     partial = path.with_suffix(".tmp")
-    with open(partial, "w", encoding="utf-8") as stream:
-        json.dump(asdict(manifest), stream, separators=(",", ":"))
+    with open(partial, "wb") as stream:
+        stream.write(sealed(asdict(manifest)))
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(partial, path)
     sync_directory(directory)
 
 
-def sync_directory(directory: Path) -> None:
-    """Make renames and new names in a directory survive a power loss, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+# -- reading what anybody may have written: each of these raises ValueError with the reason
+
+
+def _unsealed(data: bytes) -> dict[str, Any]:
+    if len(data) > _LARGEST:
+        raise ValueError(f"it has more than {_LARGEST >> 20} MiB")
+    seal = _SEAL.match(data)
+    if seal is None:
+        raise ValueError("it is damaged, or was written by an earlier Dossier")
+    rest = data[seal.end() :]
+    if zlib.crc32(rest) != int(seal[1], 16):
+        raise ValueError("it does not match its checksum")
+    found = json.loads(b"{" + rest, object_pairs_hook=_once, parse_constant=_no_number)
+    assert isinstance(found, dict)  # it begins with a brace
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("it says the same thing twice")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
+def _manifest(facts: dict[str, Any]) -> Manifest:
+    entries = facts.get("segments")
+    if not isinstance(entries, list):
+        raise ValueError("it has no list of segments")
+    segments = tuple(map(_segment, entries))
+    if len({entry.name for entry in segments}) != len(segments):
+        raise ValueError("it names a segment twice")
+    return Manifest(
+        _count(facts, "generation", _LARGEST_NUMBER),
+        _text(facts, "catalogue"),
+        _count(facts, "revision", _LARGEST_NUMBER),
+        _text(facts, "fingerprint"),
+        segments,
+    )
+
+
+def _segment(entry: object) -> SegmentEntry:
+    if not isinstance(entry, dict):
+        raise ValueError("a segment is not described")
+    name = _text(entry, "name")
+    if not _NAME.fullmatch(name):
+        raise ValueError("a segment has a name that Dossier does not give")
+    documents = _count(entry, "documents", _MOST_DOCUMENTS)
+    deleted = entry.get("deleted")
+    if not isinstance(deleted, list) or not all(type(number) is int for number in deleted):
+        raise ValueError(f"it has no list of deleted documents of {name}")
+    if any(one >= other for one, other in pairwise((-1, *deleted, documents))):
+        raise ValueError(f"its list of deleted documents does not fit {name}")
+    return SegmentEntry(name, documents, _count(entry, "footer", 1 << 32), tuple(deleted))
+
+
+def _count(facts: dict[str, Any], key: str, end: int) -> int:
+    value = facts.get(key)
+    if type(value) is not int or not 0 <= value < end:  # True is an int, too
+        raise ValueError(f"its {key} is no number that Dossier writes")
+    return value
+
+
+def _text(facts: dict[str, Any], key: str) -> str:
+    value = facts.get(key)
+    if not isinstance(value, str):
+        raise ValueError(f"its {key} is no text")
+    return value

@@ -228,8 +228,8 @@ class Planner:
         """The plan of a node, None for one that constrains nothing."""
         match node:
             case query.Word():
-                plan = self._word(node)
-                return self._widened((node,), ((node, plan),), all_of=True)[0] if plan else None
+                word = self._word(node)
+                return self._widened((node,), ((node, word),), all_of=True)[0] if word else None
             case query.Phrase():
                 return self._phrase(node)
             case query.Prefix(text, field):

@@ -108,7 +108,7 @@ def decode_postings(data: bytes, df: int) -> PostingList:
         codes = data[at]
         at += 1
 
-        def take(place: int, number: int) -> Sequence[int]:
+        def take(place: int, number: int, codes: int = codes) -> Sequence[int]:
             nonlocal at
             width = codes >> 2 * place & 3
             if width == LEFT_OUT:

@@ -98,7 +98,7 @@ class SectionWriter:
 
 
 class SectionFile:
-    """A memory-mapped file written by `SectionWriter`.
+    """A memory-mapped file written by `SectionWriter`. footer: its footer's checksum, which tells files apart.
 
     Raises FileNotFoundError when it is gone and IndexDamaged when it does not have the expected form.
     """
@@ -118,8 +118,8 @@ class SectionFile:
 
     def _read_footer(self) -> None:
         data = self.map
-        if len(data) < _TAIL + len(MAGIC) or data[-len(MAGIC) : -1] != MAGIC[:-1]:
-            raise self.damaged("it is cut off or not an index file")
+        if len(data) < _TAIL + len(MAGIC) or data[-len(MAGIC) :] != MAGIC or data[: len(MAGIC)] != MAGIC:
+            raise self.damaged("it is cut off, or no index file of this version")
         end = len(data) - _TAIL
         crc, length = (
             int.from_bytes(data[end : end + 4], "little"),
@@ -128,19 +128,27 @@ class SectionFile:
         begin = end - length
         if begin < len(MAGIC) or zlib.crc32(data[begin:end]) != crc:
             raise self.damaged("its footer does not read")
-        footer = json.loads(data[begin:end])
-        if footer["format"] != FORMAT or data[-len(MAGIC) :] != MAGIC:
-            raise IndexDamaged(
-                f"{self.path}: the index has format {footer['format']}, this version reads {FORMAT}: "
-                "run `dossier rebuild`"
-            )
-        self._sections: dict[str, list[int]] = footer["sections"]
-        self.facts: dict[str, object] = footer["facts"]
-        self.body, length = self._sections["crcs"]
-        if not all(0 <= start <= start + size <= begin for start, size in self._sections.values()):
-            raise self.damaged("its sections do not fit it")
+        self.footer = crc
+        try:
+            footer = json.loads(data[begin:end])
+            if footer["format"] != FORMAT:
+                raise IndexDamaged(
+                    f"{self.path}: the index has format {footer['format']}, this version reads {FORMAT}: "
+                    "run `dossier rebuild`"
+                )
+            self._sections: dict[str, tuple[int, int]] = {
+                section: _place(place, begin) for section, place in footer["sections"].items()
+            }
+            self.facts: dict[str, object] = dict(footer["facts"])
+            self.body, length = self._sections["crcs"]
+            wanted = footer["crc"]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            # Its checksum is right: somebody made it so, or another version.
+            raise self.damaged("its footer is not one that this version writes") from error
+        if max(start + size for start, size in self._sections.values()) != begin:
+            raise self.damaged("bytes are missing in it, or too many")
         self.crcs = data[self.body : self.body + length]
-        if zlib.crc32(self.crcs) != footer["crc"] or length != 4 * -(-self.body // PAGE):
+        if zlib.crc32(self.crcs) != wanted or length != 4 * -(-self.body // PAGE):
             raise self.damaged("its checksums do not read")
         self._checked = bytearray(length // 4)
         self._touch(0, len(MAGIC))
@@ -152,6 +160,10 @@ class SectionFile:
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 
+    def names(self) -> Iterable[str]:
+        """The names of all sections."""
+        return self._sections
+
     def place(self, name: str) -> tuple[int, int]:
         """(offset, length) of a section in the file; an absent one is empty."""
         start, length = self._sections.get(name, (0, 0))
@@ -162,6 +174,13 @@ class SectionFile:
         start, length = self._sections.get(name, (0, 0))
         self._touch(start, start + length)
         return self.map[start : start + length]
+
+    def numbers(self, name: str) -> array[int]:
+        """A whole section of 4-byte numbers; an absent one is empty."""
+        data = self.read(name)
+        if len(data) % 4:
+            raise self.damaged(f"section {name} is no table of numbers")
+        return unpacked(data)
 
     def slice(self, name: str, start: int, end: int) -> bytes:
         """Bytes start to end of a section."""
@@ -189,3 +208,15 @@ class SectionFile:
     def close(self) -> None:
         """Release the mapping."""
         self.map.close()
+
+
+def _place(place: object, end: int) -> tuple[int, int]:
+    """A place in the file; raises ValueError for one that is none."""
+    if not isinstance(place, list) or len(place) != 2:
+        raise ValueError("a place is two numbers")
+    start, length = place
+    if type(start) is not int or type(length) is not int:
+        raise ValueError("a place is two numbers")
+    if length < 0 or not len(MAGIC) <= start <= end - length:
+        raise ValueError("a section lies outside")
+    return start, length

@@ -54,7 +54,7 @@ class _Dictionary:
     def __init__(self, file: SectionFile, blob: str, ends: str) -> None:
         self._file = file
         self._blob = file.read(blob)
-        self._ends = unpacked(file.read(ends))
+        self._ends = file.numbers(ends)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -97,7 +97,7 @@ class _Values(_Dictionary):
 
     def __init__(self, file: SectionFile, field: str, documents: int) -> None:
         super().__init__(file, f"{field}:blob", f"{field}:ends")
-        self._df = unpacked(file.read(f"{field}:df"))
+        self._df = file.numbers(f"{field}:df")
         self._at = f"{field}:at"
         self._documents = documents
 
@@ -135,8 +135,8 @@ class _Stems(_Words):
 
     def __init__(self, data: SegmentData, field: int) -> None:
         super().__init__(data, field, "stem_blob", "stem_ends")
-        self._first = unpacked(data.file.read("stem_first"))
-        self._entries = unpacked(data.file.read("stem_entries"))
+        self._first = data.file.numbers("stem_first")
+        self._entries = data.file.numbers("stem_entries")
 
     def entries(self, ordinal: int) -> array[int]:
         return self._entries[self._first[ordinal] : self._first[ordinal + 1]]
@@ -148,15 +148,41 @@ class SegmentData:
     def __init__(self, directory: Path, name: str) -> None:
         self.name = name
         self.file = SectionFile(directory / f"{name}{SUFFIX}")
-        facts = self.file.facts
-        documents, tokens = facts.get("documents"), facts.get("tokens")
-        if not isinstance(documents, int) or not isinstance(tokens, dict):
+        self.doc_count = self.file.place("ids")[1] // 8
+        try:
+            self._check_tables()
+        except BaseException:
             self.file.close()
-            raise self.file.damaged("its footer does not read")
-        self.doc_count = documents
-        self._totals = tokens
+            raise
         self._terms: dict[str, Terms] = {}
         self._lengths: dict[str, array[int]] = {}
+
+    def _check_tables(self) -> None:
+        """Raise IndexDamaged where a table has not as many rows as it must: what reads them relies on that."""
+        size = {name: self.file.place(name)[1] for name in self.file.names()}
+        documents, entries, stems = self.doc_count, size.get("ends", 0) // 4, size.get("stem_ends", 0) // 4
+        wanted = {
+            "ids": 8 * documents,
+            "page_index": 4 * documents + 4,
+            **{f"len:{name}": 4 * documents for name in TEXT_FIELD_NAMES},
+            **dict.fromkeys(("ends", "stem", "df", "stem_entries"), 4 * entries),
+            "at": 8 * entries + 8,
+            **dict.fromkeys(("stem_ends", "stem_df"), 4 * stems),
+            "stem_first": 4 * stems + 4,
+        }
+        for field in FILTER_FIELDS:
+            if f"{field}:ends" in size:
+                values = size[f"{field}:ends"] // 4
+                wanted |= {f"{field}:ends": 4 * values, f"{field}:df": 4 * values, f"{field}:at": 8 * values + 8}
+        for name, rows in wanted.items():
+            if size.get(name, 0) != rows:
+                raise self.file.damaged(f"its table {name} has not as many rows as it must")
+        if self.file.facts.get("documents") != documents:
+            raise self.file.damaged("it does not hold as many documents as it says")
+        tokens = self.file.facts.get("tokens")
+        if not isinstance(tokens, dict) or not all(_is_total(tokens.get(name)) for name in TEXT_FIELD_NAMES):
+            raise self.file.damaged("it does not say how many words it holds")
+        self._totals = tokens
 
     def document_id(self, doc: int) -> str:
         """The id (16 hexadecimal digits) of a document number."""
@@ -196,7 +222,7 @@ class SegmentData:
 
     def document_frequencies(self, field: str) -> array[int]:
         """Of each value of a filter field, the number of documents that have it, deleted ones included."""
-        return unpacked(self.file.read(f"{field}:df"))
+        return self.file.numbers(f"{field}:df")
 
     def entry_fields(self, entry: int) -> int:
         """A bit for each text field in which an entry occurs."""
@@ -231,7 +257,7 @@ class SegmentData:
         """The number of tokens of a text field, one a document."""
         found = self._lengths.get(field)
         if found is None:
-            found = self._lengths[field] = unpacked(self.file.read(f"len:{field}"))
+            found = self._lengths[field] = self.file.numbers(f"len:{field}")
         return found
 
     def length(self, field: str, doc: int) -> int:
@@ -270,6 +296,17 @@ class SegmentData:
     def close(self) -> None:
         """Release the file."""
         self.file.close()
+
+
+def footer_of(directory: Path, name: str) -> int:
+    """What tells a segment's file from all others: the checksum of its footer. Raises IndexDamaged."""
+    file = SectionFile(directory / f"{name}{SUFFIX}")
+    file.close()
+    return file.footer
+
+
+def _is_total(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value)
 
 
 def _bounds(file: SectionFile, section: str, ordinal: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class ShownPaths:
-    """The paths of a library whose files lie below `root`. file_path: where the file of a stored path really lies."""
+    """The paths of a library with its files below `root`. file_path: where the file of a stored path lies."""
 
     def __init__(self, root: Path, file_path: Callable[[str], Path]) -> None:
         self._root = os.fspath(root)

@@ -33,14 +33,18 @@ class OpenSegment:
     def __init__(self, directory: Path, entry: SegmentEntry) -> None:
         self.data = SegmentData(directory, entry.name)
         self.deleted = frozenset(entry.deleted)
-        if entry.documents != self.data.doc_count or not all(0 <= doc < entry.documents for doc in self.deleted):
+        if self.data.file.footer != entry.footer or entry.documents != self.data.doc_count:
             self.data.close()
-            raise IndexDamaged(f"the manifest does not fit the segment {entry.name}: run `dossier rebuild`")
+            raise self.data.file.damaged("it is not the file that the manifest names")
         self.doc_count = entry.documents - len(self.deleted)
         self._postings: dict[tuple[str, str], PostingList] = {}
         self._bits: dict[tuple[str, tuple[str, ...]], bytes] = {}
         #: The compiled search of this segment, None where only plain Python is at hand.
-        self.kernel = open_kernel(self.data, self.deleted)
+        try:
+            self.kernel = open_kernel(self.data, self.deleted)
+        except BaseException:
+            self.data.close()
+            raise
 
     def everything(self) -> set[int]:
         """The numbers of all documents."""
@@ -151,7 +155,10 @@ class Snapshot(Closing):
         for attempt in range(_ATTEMPTS):
             manifest = pointer.read(directory)
             if manifest is None:
-                raise NoLibrary(f"{data_dir} holds no index yet: run `dossier index FOLDER` first")
+                raise NoLibrary(
+                    f"there is no index ({directory / pointer.FILE_NAME} is missing): run `dossier rebuild` to "
+                    "make it from the catalogue"
+                )
             if manifest.fingerprint != fingerprint():
                 raise IndexDamaged(
                     f"the index in {directory} was made with another version of the text analysis: "

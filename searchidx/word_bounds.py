@@ -1,7 +1,7 @@
 """Where the words of a text stand, without their terms: what snippets need of a page.
 
 Rule: word i here is token i of `searchidx.analysis.index_tokens`, at the same place. The compiled kernel finds
-them in most texts in Latin, Greek and Cyrillic letters forty times as fast; everything else is left to the analysis.
+them in most texts in Latin, Greek and Cyrillic letters, forty times as fast; all else is left to the analysis.
 """
 
 from __future__ import annotations

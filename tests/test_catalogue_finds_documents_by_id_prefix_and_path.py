@@ -89,7 +89,7 @@ def test_a_newer_catalogue_is_refused_in_words(library: Catalogue) -> None:
 
 def test_a_damaged_catalogue_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "catalogue.sqlite").write_bytes(b"this is no database, whatever its name says" * 100)
-    with pytest.raises(DossierError, match="cannot be opened as a catalogue"):
+    with pytest.raises(DossierError, match=r"is damaged \(file is not a database\)"):
         Catalogue.open(tmp_path)
 
 

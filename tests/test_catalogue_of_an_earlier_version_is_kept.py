@@ -10,6 +10,7 @@ from dossier_command import dossier
 from libraries import library, record
 
 from ingest.catalogue import Catalogue
+from ingest.catalogue_check import check
 from ingest.catalogue_schema import VERSION
 
 #: What each version added, taken away again.
@@ -17,6 +18,8 @@ FIRST = """
 ALTER TABLE claims DROP COLUMN pages;
 DROP INDEX entries_document;
 DROP TABLE sketches;
+ALTER TABLE pages DROP COLUMN crc;
+PRAGMA application_id = 0;
 PRAGMA user_version = 1;
 """
 
@@ -47,4 +50,12 @@ def test_the_next_run_brings_it_up_to_date(data: Path) -> None:
         assert [claim.value for claim in catalogue.claims(catalogue.document("a.pdf").id)] == ["Kilns", "Labour"]  # type: ignore[union-attr]
     connection = sqlite3.connect(data / "catalogue.sqlite")
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert connection.execute("SELECT count(*) FROM pages WHERE crc IS NULL").fetchone() == (0,)
     connection.close()
+    assert check(data) == []
+
+
+def test_so_does_rebuild(data: Path) -> None:
+    assert dossier("-q", "rebuild").status == 0
+    assert dossier("search", "kilns", "--files").out == "a.pdf\n"
+    assert check(data) == []

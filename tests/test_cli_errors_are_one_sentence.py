@@ -71,7 +71,7 @@ def test_wrong_use(
 
 
 def test_a_damaged_index(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
-    (path,) = (data_dir / "index").glob("*.pst")
+    (path,) = (data_dir / "index").glob("*.seg")
     path.write_bytes(path.read_bytes()[:100])
     assert "dossier rebuild" in _one_line(run(capsys, data_dir, "search", "kiln"))
     (data_dir / "index" / "manifest.json").write_text("{")
@@ -86,8 +86,11 @@ def test_a_damaged_catalogue(capsys: pytest.CaptureFixture[str], data_dir: Path,
     for path in data_dir.glob("catalogue.sqlite*"):
         path.unlink()
     (data_dir / "catalogue.sqlite").write_bytes(content)
-    for name in ("search", "verify", "rebuild", "status"):
+    for name in ("search", "rebuild", "status"):
         assert str(data_dir) in _one_line(run(capsys, data_dir, name))
+    ran = run(capsys, data_dir, "verify")
+    assert ran.status in (1, 2)
+    assert str(data_dir) in ran.out + ran.err
 
 
 def test_a_catalogue_damaged_inside(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:
@@ -95,8 +98,11 @@ def test_a_catalogue_damaged_inside(capsys: pytest.CaptureFixture[str], data_dir
     path = data_dir / "catalogue.sqlite"
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
-    for arguments in (["search", "kiln"], ["show", "a.pdf"], ["status"], ["verify"], ["rebuild"]):
+    for arguments in (["search", "kiln"], ["show", "a.pdf"], ["status"], ["rebuild"]):
         assert "catalogue" in _one_line(run(capsys, data_dir, *arguments))
+    ran = run(capsys, data_dir, "verify")
+    assert ran.status == 1
+    assert "dossier rebuild --salvage" in ran.out
 
 
 def test_a_folder_where_a_file_should_be(capsys: pytest.CaptureFixture[str], data_dir: Path) -> None:

@@ -18,6 +18,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import DossierError, IndexDamaged
 from searchidx.index import update, verify
 from searchidx.library import Library
+from searchidx.manifest import sealed
 from searchidx.segment import SegmentData
 
 FILES = {
@@ -130,7 +131,8 @@ def _edit(data_dir: Path, change: Callable[[dict], None]) -> None:  # type: igno
     path = data_dir / "index" / "manifest.json"
     manifest = json.loads(path.read_text())
     change(manifest)
-    path.write_text(json.dumps(manifest))
+    del manifest["crc"]
+    path.write_bytes(sealed(manifest))
 
 
 MANIFESTS: dict[str, Callable[[dict], object]] = {  # type: ignore[type-arg]

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.document import Status
-from ingest.html import extract_html_bytes, parse
+from ingest.html import extract_html_bytes
 from ingest.html_blocks import visible_blocks
 from ingest.html_content import sections
+from ingest.html_tree import parse
 
 REPORT = """<!DOCTYPE html><html><head><title>Brick kilns</title><style>p {color: red}</style></head><body>
 <header><a href="/">The Library</a></header>
@@ -104,7 +105,7 @@ TREE = st.recursive(
 def test_no_word_is_lost_between_the_sections(html: str) -> None:
     soup = parse(f"<html><body>{html}</body></html>")
     pages, outline = sections(visible_blocks(soup))
-    expected = re.findall(r"\w+", soup.get_text(" "))
+    expected = re.findall(r"\w+", soup.text(" "))
     assert sorted(re.findall(r"\w+", " ".join(page.text for page in pages))) == sorted(expected)
     assert all(page.text.strip() for page in pages)
     assert [page.number for page in pages] == list(range(1, len(pages) + 1))

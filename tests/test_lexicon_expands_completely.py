@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import pytest
 from brute_force import edit_distance
@@ -15,7 +15,7 @@ from searchidx.lexicon import compile_pattern, matching, with_prefix, within_edi
 
 
 class Dictionary:
-    """Terms in memory with the interface of `segment.FieldTerms`."""
+    """Terms in memory with the interface of `segment.Terms`."""
 
     def __init__(self, words: Collection[str]) -> None:
         self._terms = sorted(word.encode() for word in set(words))
@@ -31,6 +31,12 @@ class Dictionary:
 
     def starting_with(self, prefix: bytes) -> range:
         return range(bisect_left(self._terms, prefix), bisect_left(self._terms, prefix + b"\xff"))
+
+    def among(self, ordinals: range) -> Iterator[str]:
+        return map(self.text, ordinals)
+
+    def occurs(self, ordinal: int) -> bool:
+        return True
 
 
 # Few letters, so that words are near each other; of every length in UTF-8.

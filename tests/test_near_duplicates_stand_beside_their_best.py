@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchidx
-from ingest.twins import SAME, leaders, resemblance, sketch
+from ingest.sketch import resemblance, sketch
+from ingest.twins import SAME, leaders
 from searchidx.results import SearchRequest
 
 WORDS = [f"word{number}" for number in range(400)]

@@ -110,7 +110,7 @@ def test_opening_while_a_commit_replaces_the_segments_retries(
 def test_a_segment_that_stays_missing_is_damage_not_a_loop(tmp_path: Path) -> None:
     data_dir = tmp_path / "index_data"
     library(data_dir, OLD)
-    next((data_dir / "index").glob("*.pst")).unlink()
+    next((data_dir / "index").glob("*.seg")).unlink()
     with pytest.raises(IndexDamaged, match="is missing: run `dossier rebuild`"):
         Snapshot.open(data_dir)
 

@@ -15,7 +15,7 @@ from ingest.errors import IndexDamaged
 from searchidx.inversion import Merged, Write
 from searchidx.postings import decode_postings, encode_postings, encode_varint
 from searchidx.sections import SectionFile, SectionWriter, packed, unpacked
-from searchidx.segment import SUFFIX, SegmentData
+from searchidx.segment import SUFFIX, SegmentData, footer_of
 from searchidx.segment_writer import Documents, Words, write_segment
 from searchidx.snapshot import OpenSegment
 
@@ -217,7 +217,7 @@ def test_deleted_documents_vanish_from_postings_with_their_positions(tmp_path: P
     data = _segment(tmp_path, [{"a": [0]}, {"a": [1, 5], "b": [2]}, {"a": [70_000]}])
     name = data.name
     data.close()
-    segment = OpenSegment(tmp_path, SegmentEntry(name, 3, (1,)))
+    segment = OpenSegment(tmp_path, SegmentEntry(name, 3, footer_of(tmp_path, name), (1,)))
     found = segment.postings("text", "a")
     assert [(doc, found.at(index)) for index, doc in enumerate(found.docs)] == [(0, [0]), (2, [70_000])]
     assert not segment.postings("text", "b").docs

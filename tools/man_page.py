@@ -34,6 +34,7 @@ EXIT_STATUS = (
 )
 ENVIRONMENT = (
     ("DOSSIER_DATA", "The library's data folder. --data is stronger, dossier.toml weaker."),
+    ("DOSSIER_ALLOW_SHARED", "1: open a data folder that others can write to."),
     ("DOSSIER_PDF_PASSWORDS", "Passwords to try on encrypted PDFs, one a line."),
     ("NO_COLOR, TERM=dumb", "No colours, unless --color always is given."),
     ("PAGER, LESS", "What shows long text on a terminal; an empty PAGER shows it directly."),

@@ -1,0 +1,99 @@
+"""Dossier as an engine of the benchmarks of speed.
+
+Rule: this is the one place of them that knows Dossier's interface. Building is `dossier index` over the whole
+collection (catalogue and index), searching is `Library.search` with a query string. Synonyms are off, because no
+peer has them; all the rest is as it comes: totals are exact, and hits are whole records from the catalogue.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+from engines import LIMIT, Engine, Hits, Question, Records
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+#: The command as the installed script runs it.
+COMMAND = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import cli; cli.main()"]
+JOBS = 2
+
+
+def dossier(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a command of Dossier. Raises SystemExit with its words where it fails."""
+    done = subprocess.run([*COMMAND, "--quiet", *arguments], capture_output=True, text=True, check=False)
+    if check and done.returncode != 0:
+        raise SystemExit(f"dossier {' '.join(arguments)}: {done.stderr.strip()}")
+    return done
+
+
+def as_typed(question: Question) -> str:
+    """The question in Dossier's query language."""
+    parts = list(question.get("all", ()))
+    if question.get("any"):
+        together = " OR ".join(question["any"])
+        parts.append(f"({together})" if len(question["any"]) > 1 else together)
+    if question.get("phrase"):
+        parts.append('"' + " ".join(question["phrase"]) + '"')
+    if question.get("prefix"):
+        parts.append(question["prefix"] + "*")
+    parts += [f"-{word}" for word in question.get("none", ())]
+    parts += [f'{field}:"{question[field]}"' for field in ("tag", "region") if question.get(field)]
+    return " ".join(parts)
+
+
+class Dossier(Engine):
+    """The whole: a catalogue made from the file, and an index made from the catalogue."""
+
+    threads = f"--jobs {JOBS}"
+    total = "exact"
+
+    @staticmethod
+    def version() -> str:
+        from importlib.metadata import version
+
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        return f"Dossier {version('dossier-search')} {commit.stdout.strip()}".strip()
+
+    def build(self, records: Records) -> None:
+        collection = records.collection
+        lines = sum(1 for _ in collection.open("rb"))
+        if lines != records.count:
+            collection = self.folder.with_name("collection.jsonl")
+            with records.collection.open("rb") as whole, collection.open("wb") as part:
+                part.writelines(islice(whole, records.count))
+        dossier("--data", str(self.folder), "index", str(collection), "--jobs", str(JOBS))
+
+    def open(self) -> None:
+        from searchidx.library import Library
+        from searchidx.results import SearchRequest
+
+        self.library = Library.open(self.folder)
+        self.request = SearchRequest
+
+    def ask(self, question: Question, snippets: bool) -> tuple[Hits, int | None]:
+        request = self.request(
+            query=as_typed(question), limit=LIMIT, snippets=1 if snippets else 0, synonyms=False
+        )
+        result = self.library.search(request)
+        return [(hit.id, hit.title, hit.snippet) for hit in result], result.total
+
+    def sizes(self) -> dict[str, int]:
+        texts = sum(path.stat().st_size for path in self.folder.glob("catalogue.sqlite*"))
+        return super().sizes() | {"texts": texts}
+
+
+class DossierIndex(Dossier):
+    """The index alone, anew from the catalogue that `dossier` has made beside it."""
+
+    threads = "as `dossier rebuild` chooses"
+
+    def build(self, records: Records) -> None:
+        dossier("--data", str(self.folder.with_name("dossier")), "rebuild")
+
+
+DOSSIER: dict[str, type[Engine]] = {"dossier": Dossier, "dossier-index": DossierIndex}

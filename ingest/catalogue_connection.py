@@ -1,0 +1,115 @@
+"""The connection to the catalogue's SQLite file, wary of what it holds.
+
+Rules: the file may be damaged, and it may come from anybody. What SQLite finds damaged while it reads becomes
+`CatalogueDamaged`, whoever was reading. Nothing that a file brings along is run: it may hold plain tables and
+plain indexes, and is refused where there is a view, trigger, virtual table, generated column or any expression
+with a function in it (https://www.sqlite.org/security.html).
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Self
+
+from ingest.errors import CatalogueDamaged
+
+#: What SQLite says of a file that is not what it was, or shorter than it should be.
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ})
+_PLAIN_TABLE = re.compile(
+    r"CREATE TABLE \"?\w+\"?\s*\((?!.*\b(?:AS|GENERATED|CHECK|COLLATE)\b)(?!.*DEFAULT\s*\().*\)", re.S | re.I
+)
+_PLAIN_INDEX = re.compile(
+    r"CREATE (?:UNIQUE )?INDEX \w+ ON \w+ \([\w, ]+\)(?: WHERE \w+ (?:IS NOT NULL|<> ''))?", re.I
+)
+
+
+class Cursor(sqlite3.Cursor):
+    """A cursor whose errors say that the catalogue is damaged, where it is."""
+
+    connection: Connection
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise self.connection.told(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Self:
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise self.connection.told(error) from error
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.DatabaseError as error:
+            raise self.connection.told(error) from error
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self.connection.told(error) from error
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.DatabaseError as error:
+            raise self.connection.told(error) from error
+
+
+class Connection(sqlite3.Connection):
+    """A connection in autocommit mode to one catalogue file, which it names in its errors."""
+
+    file: Path
+
+    @classmethod
+    def to(cls, file: Path, option: str) -> Connection:
+        """Connect with an option of SQLite's URIs ("mode=ro", "mode=rwc", "immutable=1")."""
+        uri = f"{file.absolute().as_uri()}?{option}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, factory=cls)
+        connection.file = file
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        return connection
+
+    def cursor(self, factory: Any = Cursor) -> Any:
+        return super().cursor(factory)
+
+    # SQLite's own of these two make a cursor that is not ours.
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
+        return self.cursor().executemany(sql, parameters)
+
+    def told(self, error: sqlite3.DatabaseError) -> Exception:
+        """The error as a person should see it: what is not about damage stays as it is."""
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code in _DAMAGE or code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return CatalogueDamaged(self.file, error)
+        if str(error).startswith(("no such column", "no such table", "no such index")):
+            return CatalogueDamaged(self.file, error)  # our own statements name what there is
+        if "decode to UTF-8" in str(error):
+            return CatalogueDamaged(self.file, "a text in it is no text")
+        return error
+
+    def require_plain(self, tables: Iterable[str]) -> None:
+        """Raise CatalogueDamaged unless the file holds these tables and, like them, nothing but plain tables and
+        plain indexes."""
+        found = set()
+        for kind, name, sql in self.execute("SELECT type, name, sql FROM sqlite_master"):
+            own = isinstance(name, str) and name.startswith("sqlite_") and kind in ("table", "index")
+            plain = {"table": _PLAIN_TABLE, "index": _PLAIN_INDEX}.get(kind)
+            if not own and (plain is None or not isinstance(sql, str) or not plain.fullmatch(sql)):
+                raise CatalogueDamaged(self.file, f"it holds a {kind} {name!r} that Dossier did not make")
+            if kind == "table":
+                found.add(name)
+        missing = sorted(set(tables) - found)
+        if missing:
+            raise CatalogueDamaged(self.file, f"it has no table {missing[0]!r}")

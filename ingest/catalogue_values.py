@@ -1,0 +1,81 @@
+"""Values of the catalogue as they are read: each is looked at before it is believed.
+
+Rule: a value that Dossier would not have written raises ValueError with a few words on what it is; who reads the
+catalogue makes a sentence of it (`CatalogueReader._trust`). Page texts carry a checksum, because SQLite has none:
+a changed letter in a text would else be shown, searched and quoted.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from types import NoneType
+from typing import Any
+
+#: The types that a value of the resolved metadata may have (`ingest.metadata.Fields`, and the paths).
+_OPTIONAL_TEXT = ("summary", "publisher", "published", "language", "source_url")
+_TEXTS = ("paths", "authors", "tags", "regions", "region_mentions", "regions_named")
+Types = Sequence[tuple[type, ...]]
+TEXT, INTEGER, REAL, BLOB = (str,), (int,), (float, int), (bytes,)
+MAYBE_TEXT, MAYBE_INTEGER, MAYBE_BLOB = (str, NoneType), (int, NoneType), (bytes, NoneType)
+
+
+def page_sum(text: str, label: str | None) -> int:
+    """The CRC-32 of a page's label and text."""
+    return zlib.crc32(text.encode(), zlib.crc32((label or "").encode()))
+
+
+def typed(row: Sequence[Any], types: Types) -> None:
+    """Raise ValueError unless each value has one of the types at its place."""
+    for value, allowed in zip(row, types, strict=True):
+        if not isinstance(value, allowed):
+            raise ValueError(f"a value is {type(value).__name__} where {allowed[0].__name__} is expected")
+
+
+def record_fields(text: str) -> dict[str, Any]:
+    """The fields of a `record`, lists as tuples. Raises ValueError."""
+    record = _loaded(text)
+    if not isinstance(record, dict):
+        raise ValueError("a record is no object")
+    fields: dict[str, Any] = {}
+    for name, value in record.items():
+        if name in _TEXTS:
+            fields[name] = _texts(value)
+        elif name == "title" or name in _OPTIONAL_TEXT:
+            typed((value,), (TEXT if name == "title" else MAYBE_TEXT,))
+            fields[name] = value
+        else:
+            raise ValueError("a record has a field that there is not")
+    published = fields.get("published")
+    if published is not None and not published[:4].isdecimal():
+        raise ValueError("a record has a date without a year")
+    return fields
+
+
+def texts(text: str) -> tuple[str, ...]:
+    """A JSON list of texts. Raises ValueError."""
+    return _texts(_loaded(text))
+
+
+def outline(text: str) -> tuple[tuple[int, str, int | None], ...]:
+    """A JSON list of (level, title, page). Raises ValueError."""
+    entries = _loaded(text)
+    if not isinstance(entries, list) or not all(isinstance(entry, list) for entry in entries):
+        raise ValueError("an outline is no list")
+    for entry in entries:
+        typed(entry, (INTEGER, TEXT, MAYBE_INTEGER))
+    return tuple(map(tuple, entries))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("what should be a list of texts is none")
+    return tuple(value)
+
+
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("JSON is nested too deep") from error

@@ -1,0 +1,1 @@
+"""Targets that are fuzzed, and what was found."""
