@@ -1,4 +1,4 @@
-/* searchidx._inverter: from tokens to posting lists, and from the lists of several segments to those of one.
+/* searchidx._inverter: from texts to tokens, from tokens to posting lists, and from the lists of several segments to those of one.
 
    The functions are those of searchidx/inversion.py, which says what goes in and out; the two give the same bytes.
    What comes from a file is believed in nothing: every offset and number is compared with the size of what it
@@ -9,6 +9,7 @@
 #include <Python.h>
 
 #include "encode.h"
+#include "tokens.h"
 
 #define GAP UINT32_MAX
 #define DROPPED UINT32_MAX
@@ -749,5 +750,12 @@ PyMODINIT_FUNC PyInit__inverter(void) {
         PyErr_SetString(PyExc_ImportError, "searchidx._inverter is for little-endian machines");
         return NULL;
     }
-    return PyModule_Create(&module);
+    PyObject *made = PyModule_Create(&module), *table = made ? PyType_FromSpec(&table_spec) : NULL;
+    if (table && PyModule_AddObjectRef(made, "Table", table) == 0) {
+        Py_DECREF(table);
+        return made;
+    }
+    Py_XDECREF(table);
+    Py_XDECREF(made);
+    return NULL;
 }

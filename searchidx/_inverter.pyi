@@ -1,8 +1,19 @@
-"""The compiled half of searchidx.inversion, which says what goes in and out."""
+"""Compiled: searchidx.inversion, which says what goes in and out, and the table of searchidx.build_terms."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from searchidx.inversion import Data, Part, Write
+
+class Table:
+    """Stretches of text (searchidx.analysis.stretches) -> the numbers of their entries, u32.
+
+    classes: of each character of the Basic Multilingual Plane (searchidx.build_terms.character_classes).
+    """
+
+    def __init__(self, classes: bytes, /) -> None: ...
+    def tokens(self, text: str, learn: Callable[[str], int | tuple[int, ...]], /) -> bytes | None:
+        """The numbers of a text. learn: asked for the number or numbers of a stretch that is not in the table yet;
+        a single one is kept. None where the text has characters beyond the plane."""
 
 def invert(
     order: Data,

@@ -42,9 +42,9 @@ __all__ = [
 _VERSION = 4
 
 # Between letters these belong to the word: straight and curly apostrophes.
-_JOINERS = "'‘’"
+JOINERS = "'‘’"
 # Dotted initials (U.N., e.g.) are one word, with or without the last dot, and a genitive.
-_INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{_JOINERS}]s(?![^\W_]))?"
+_INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{JOINERS}]s(?![^\W_]))?"
 _IN_ASCII = re.compile(_INITIALS + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
 
 # What French and Italian elide before a vowel, no part of the word that is looked for (l'enfant, dell'uomo).
@@ -98,10 +98,7 @@ def stretches(text: str) -> list[str]:
 
 def terms_of(stretch: str) -> list[str]:
     """Return the terms that a stretch of a document's text (see `stretches`) stands for: mostly one."""
-    pieces = _known.get(stretch)
-    if pieces is None:
-        pieces = _learn(stretch)
-    return [pieces] if isinstance(pieces, str) else [piece.term for piece in pieces]
+    return [piece.term for piece in _pieces(stretch)]
 
 
 def is_unspaced(term: str) -> bool:
@@ -142,7 +139,7 @@ _known: dict[str, str | list[Token]] = {}
 # The patterns beyond ASCII take milliseconds to compile, so each waits until a text needs it.
 @cache
 def _in_unicode() -> re.Pattern[str]:
-    return re.compile(rf"{_INITIALS}|\w(?:[\w{MARKS}]+|[{_JOINERS}](?=\w))*")
+    return re.compile(rf"{_INITIALS}|\w(?:[\w{MARKS}]+|[{JOINERS}](?=\w))*")
 
 
 @cache
@@ -150,7 +147,7 @@ def _parts() -> re.Pattern[str]:
     """What a stretch of `\\w` and marks falls into: runs of unspaced scripts, and words."""
     invisible = "\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef"
     return re.compile(
-        f"(?P<run>[{UNSPACED}][{UNSPACED}{invisible}]*)|[^{UNSPACED}{FOOTNOTE_DIGITS}_{_JOINERS}][^{UNSPACED}{FOOTNOTE_DIGITS}_]*"
+        f"(?P<run>[{UNSPACED}][{UNSPACED}{invisible}]*)|[^{UNSPACED}{FOOTNOTE_DIGITS}_{JOINERS}][^{UNSPACED}{FOOTNOTE_DIGITS}_]*"
     )
 
 
@@ -166,31 +163,35 @@ def _has_unspaced(text: str) -> bool:
 
 
 def _learn(word: str) -> str | list[Token]:
-    """Take a matched stretch apart, offsets from its start; remember it, but for runs, which seldom recur."""
-    if _is_han(word):
-        return list(_run_pieces(word))
-    if word.isalpha() and max(word) < "\u0e01":
-        pieces = [Token(term, 0, len(word))] if (term := _term(word)) else []
-    elif not _has_unspaced(word) and not _SEPARATED.search(word):
-        pieces = list(_word_pieces(word))
-    else:
-        pieces = []
-        for part in _parts().finditer(word):
-            found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(_JOINERS))
-            pieces += [Token(term, part.start() + begin, part.start() + end) for term, begin, end in found]
-        return pieces
-    if len(_known) >= _CACHE_LIMIT:
-        _known.clear()
+    """Take a matched stretch apart and remember it, but for what has runs, which seldom recur."""
+    pieces = _pieces(word)
     whole = len(pieces) == 1 and pieces[0][1:] == (0, len(word))
     result = pieces[0].term if whole else pieces
-    if len(word) <= _LONGEST_KNOWN:
+    if len(word) <= _LONGEST_KNOWN and not _has_unspaced(word):
+        if len(_known) >= _CACHE_LIMIT:
+            _known.clear()
         _known[word] = result
     return result
 
 
+def _pieces(word: str) -> list[Token]:
+    """Take a matched stretch apart, offsets from its start."""
+    if _is_han(word):
+        return list(_run_pieces(word))
+    if word.isalpha() and max(word) < "\u0e01":
+        return [Token(term, 0, len(word))] if (term := _term(word)) else []
+    if not _has_unspaced(word) and not _SEPARATED.search(word):
+        return list(_word_pieces(word))
+    pieces: list[Token] = []
+    for part in _parts().finditer(word):
+        found = _run_pieces(part[0]) if part["run"] else _word_pieces(part[0].rstrip(JOINERS))
+        pieces += [Token(term, part.start() + begin, part.start() + end) for term, begin, end in found]
+    return pieces
+
+
 def _word_pieces(word: str) -> Iterator[Token]:
     """A word without elided articles and English clitics: `l'enfant` is enfant, `child's` child, `don't` dont."""
-    parts = [(_term(part[0]), part.start()) for part in re.finditer(f"[^{_JOINERS}]+", word)]
+    parts = [(_term(part[0]), part.start()) for part in re.finditer(f"[^{JOINERS}]+", word)]
     if len(parts) > 1 and parts[-1][0] in _CLITICS:
         parts.pop()
     while len(parts) > 1 and parts[0][0] in _ELIDED:

@@ -7,7 +7,7 @@ field by field; it is written when its owner finds it large enough (`MOST_TOKENS
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ingest.document import Document
@@ -87,20 +87,22 @@ class Chunk:
 
     def words(self, base: int, write: Write) -> Words:
         """Write the lists of the entries."""
-        words, stems = self._entries.words, self._entries.stems
+        keys = self._entries.keys
         used = set().union(*self._tokens)
         used.discard(GAP)
-        order = sorted(used, key=lambda entry: (words[entry], stems[entry]))
+        order = sorted(used, key=keys.__getitem__)
         fields = [
             (packed(tokens), packed(ends), packed(lengths))
             for tokens, ends, lengths in zip(self._tokens, self._ends, self.documents.lengths, strict=True)
         ]
         at, df = engine.invert(packed(order), fields, LABEL_GAP, True, base, write)
-        roots = sorted({stems[entry] for entry in order})
+        words, _, stems = (
+            zip(*(keys[entry].partition(b"\0") for entry in order), strict=True) if order else ((),) * 3
+        )
+        roots = sorted(set(stems))
         number = {root: place for place, root in enumerate(roots)}
-        stem_blob, stem_ends = _joined(roots)
-        numbers = packed(number[stems[entry]] for entry in order)
-        return Words(Merged(*_joined([words[entry] for entry in order]), numbers, at, df), stem_blob, stem_ends)
+        numbers = packed(map(number.__getitem__, stems))
+        return Words(Merged(*_joined(words), numbers, at, df), *_joined(roots))
 
     def values(self, name: str, base: int, write: Write) -> Merged:
         """Write the lists of a filter field."""
@@ -111,7 +113,7 @@ class Chunk:
         return Merged(*_joined([value for value, _ in known]), b"", at, df)
 
 
-def _joined(terms: list[bytes]) -> tuple[bytes, bytes]:
+def _joined(terms: Sequence[bytes]) -> tuple[bytes, bytes]:
     ends = array("I")
     end = 0
     for term in terms:

@@ -8,45 +8,53 @@ analysis.
 
 from __future__ import annotations
 
+import re
 from array import array
+from functools import cache
 
-from searchidx.analysis import stem, stretches, terms_of
+from searchidx.analysis import JOINERS, stem, stretches, terms_of
+from searchidx.characters import MARKS
 
-#: Together the tables forget what they know beyond so many stretches of text (some 100 MB).
-MOST_KNOWN = 300_000
+try:
+    from searchidx import _inverter as compiled
+except ImportError:
+    compiled = None  # type: ignore[assignment]
+
+#: The tables begin anew when they know so many entries (some 300 bytes each).
+MOST_KNOWN = 600_000
 #: Longer stretches seldom come again.
 _LONGEST_KNOWN = 48
 
 
 class Entries:
-    """The entries met so far: `words` and `stems` by their numbers, as UTF-8."""
+    """The entries met so far, by number: the word and its stem in UTF-8, with a zero byte between. As no word has
+    such a byte, they sort by the words, then by the stems."""
 
     def __init__(self) -> None:
-        self.words: list[bytes] = []
-        self.stems: list[bytes] = []
-        self._numbers: dict[tuple[str, str], int] = {}
+        self.keys: list[bytes] = []
+        self._numbers: dict[bytes, int] = {}
         self._languages: dict[str | None, Language] = {}
 
     def language(self, language: str | None) -> Language:
         """The table of the texts in a language (ISO 639-1, None where it is not known)."""
         found = self._languages.get(language)
         if found is None:
-            found = self._languages[language] = Language(self, language)
+            kind = Language if compiled is None else CompiledLanguage
+            found = self._languages[language] = kind(self, language)
         return found
 
     def number(self, term: str, root: str) -> int:
         """The number of an entry."""
-        found = self._numbers.get((term, root))
-        if found is None:
-            found = self._numbers[term, root] = len(self.words)
-            self.words.append(term.encode())
-            self.stems.append(root.encode())
-        return found
+        key = f"{term}\0{root}".encode()
+        number = self._numbers.setdefault(key, len(self.keys))
+        if number == len(self.keys):
+            self.keys.append(key)
+        return number
 
     @property
     def full(self) -> bool:
         """Whether it is time to begin anew."""
-        return sum(map(len, self._languages.values())) + len(self.words) > MOST_KNOWN
+        return len(self.keys) > MOST_KNOWN
 
 
 class Language(dict[str, int | tuple[int, ...]]):
@@ -73,15 +81,45 @@ class Language(dict[str, int | tuple[int, ...]]):
             return array("I", flat)
 
     def __missing__(self, stretch: str) -> int | tuple[int, ...]:
+        numbers = self.learn(stretch)
+        if isinstance(numbers, int) and len(stretch) <= _LONGEST_KNOWN:
+            self[stretch] = numbers
+        return numbers
+
+    def learn(self, stretch: str) -> int | tuple[int, ...]:
+        """What the analysis makes of a stretch."""
         numbers = tuple(map(self._number, terms_of(stretch)))
-        if len(numbers) != 1:
-            return numbers
-        if len(stretch) <= _LONGEST_KNOWN:
-            self[stretch] = numbers[0]
-        return numbers[0]
+        return numbers[0] if len(numbers) == 1 else numbers
 
     def _number(self, term: str) -> int:
         found = self._terms.get(term)
         if found is None:
             found = self._terms[term] = self._entries.number(term, stem(term, self._language))
         return found
+
+
+class CompiledLanguage(Language):
+    """The same, with the compiled table in place of the dictionary."""
+
+    def __init__(self, entries: Entries, language: str | None) -> None:
+        super().__init__(entries, language)
+        self._table = compiled.Table(character_classes())
+
+    def tokens(self, text: str) -> array[int]:
+        """The numbers of the terms of a text, in order."""
+        data = self._table.tokens(text, self.learn)
+        if data is None:  # it has characters that the table does not know
+            return super().tokens(text)
+        return array("I", data)
+
+
+@cache
+def character_classes() -> bytes:
+    """What each character of the Basic Multilingual Plane is to the analysis, in the bits of native/tokens.h."""
+    everything = "".join(map(chr, range(1 << 16)))
+    found = bytearray(1 << 16)
+    for bit, pattern in enumerate((r"[^\W_]+", r"[^\W\d_]+", f"[{MARKS}]+", f"[{JOINERS}]", "_")):
+        for match in re.finditer(pattern, everything):
+            for code in range(*match.span()):
+                found[code] |= 1 << bit
+    return bytes(found)
