@@ -110,7 +110,7 @@ static int varint(Segment *s, uint64_t *at, uint64_t end, uint64_t *out) {
 }
 
 /* Append the lists of an entry in some fields. */
-static int entry_lists(Segment *s, uint64_t entry, uint8_t fields, int exact, Lists *out) {
+static int entry_lists(Segment *s, uint64_t entry, uint8_t fields, int kind, Lists *out) {
     const uint8_t *ends = section(s, S_AT, 8 * entry, 16);
     if (!ends) return 0;
     uint64_t begin = u64_at(ends), end = u64_at(ends + 8);
@@ -126,7 +126,7 @@ static int entry_lists(Segment *s, uint64_t entry, uint8_t fields, int exact, Li
         uint64_t df, cf, size;
         if (!varint(s, &at, end, &df) || !varint(s, &at, end, &cf) || !varint(s, &at, end, &size)) return damaged(s) != NULL;
         if (!df || df > s->documents || size > UINT32_MAX) return damaged(s) != NULL;
-        found[n++] = (List){0, (uint32_t)size, (uint32_t)df, (uint32_t)((df + BLOCK - 1) / BLOCK), f, (uint8_t)exact};
+        found[n++] = (List){0, (uint32_t)size, (uint32_t)df, (uint32_t)((df + BLOCK - 1) / BLOCK), f, (uint8_t)kind};
     }
     for (uint32_t i = 0; i < n; i++) {
         if (found[i].size > end - at) return damaged(s) != NULL;
@@ -152,12 +152,12 @@ static int by_field(const void *a, const void *b) {
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* Set a bit for each document of the lists. */
+/* Set a bit for each document of the lists in which the word occurs. */
 static int mark(Segment *s, const List *lists, uint32_t n, uint8_t *bits) {
     Cursor cursor;
     for (uint32_t k = 0; k < n; k++) {
         cursor.list = &lists[k];
-        for (uint32_t b = 0; b < lists[k].blocks; b++) {
+        for (uint32_t b = 0; b < lists[k].blocks && lists[k].kind != LIKE; b++) {
             if (!read_block(&s->file, &cursor, b, s->documents)) return damaged(s) != NULL;
             for (uint32_t i = 0; i < cursor.n; i++) bits[cursor.docs[i] >> 3] |= (uint8_t)(1u << (cursor.docs[i] & 7));
         }
@@ -225,7 +225,8 @@ static PyObject *word_df(PyObject *self, void *closure) { return PyLong_FromUnsi
 static PyObject *word_fields(PyObject *self, void *closure) {
     const WordLists *word = &((Word *)self)->word;
     long fields = 0;
-    for (uint32_t k = 0; k < word->n; k++) fields |= 1l << word->lists[k].field;
+    for (uint32_t k = 0; k < word->n; k++)
+        if (word->lists[k].kind != LIKE) fields |= 1l << word->lists[k].field;
     return PyLong_FromLong(fields);
 }
 
@@ -235,7 +236,7 @@ static int check_open(Segment *s) {
 }
 
 /* Append the lists of all entries of a word as written; *entries counts them. */
-static int surface_lists(Segment *s, const char *text, Py_ssize_t size, uint8_t fields, int exact, Lists *lists, uint32_t *entries, uint64_t *first) {
+static int surface_lists(Segment *s, const char *text, Py_ssize_t size, uint8_t fields, int kind, Lists *lists, uint32_t *entries, uint64_t *first) {
     int64_t entry = lower_bound(s, S_BLOB, S_ENDS, text, (uint64_t)size);
     if (entry < 0) return 0;
     for (;; entry++) {
@@ -244,39 +245,50 @@ static int surface_lists(Segment *s, const char *text, Py_ssize_t size, uint8_t 
         if (!same) return 1;
         if (!*entries) *first = (uint64_t)entry;
         (*entries)++;
-        if (!entry_lists(s, (uint64_t)entry, fields, exact, lists)) return 0;
+        if (!entry_lists(s, (uint64_t)entry, fields, kind, lists)) return 0;
     }
+}
+
+/* Append the lists of all entries of a stem (lists NULL: only look it up); *number_of is its number, or -1 where the
+   segment does not have it. */
+static int stem_lists(Segment *s, PyObject *object, const char *typed, Py_ssize_t typed_size, uint8_t fields, int kind, Lists *lists, int64_t *number_of) {
+    char *text;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(object, &text, &size) < 0) return 0;
+    int64_t stem = lower_bound(s, S_STEM_BLOB, S_STEM_ENDS, text, (uint64_t)size);
+    int same = stem < 0 ? -1 : equals(s, S_STEM_BLOB, S_STEM_ENDS, (uint64_t)stem, text, (uint64_t)size);
+    if (same < 0) return 0;
+    *number_of = same ? stem : -1;
+    uint32_t begin = 0, end = 0;
+    if (!lists) return 1;
+    if (same && (!number(s, S_STEM_FIRST, (uint64_t)stem, &begin) || !number(s, S_STEM_FIRST, (uint64_t)stem + 1, &end))) return 0;
+    for (; begin < end; begin++) {
+        uint32_t entry;
+        if (!number(s, S_STEM_ENTRIES, begin, &entry)) return 0;
+        int is_typed = typed ? equals(s, S_BLOB, S_ENDS, entry, typed, (uint64_t)typed_size) : 0;
+        if (is_typed < 0 || !entry_lists(s, entry, fields, is_typed ? TYPED : kind, lists)) return 0;
+    }
+    return 1;
 }
 
 static PyObject *segment_word(PyObject *self, PyObject *args) {
     Segment *s = (Segment *)self;
-    PyObject *stems, *words;
+    PyObject *stems, *words, *like;
     const char *typed;
     Py_ssize_t typed_size;
     int exact;
     unsigned char fields;
-    if (!PyArg_ParseTuple(args, "O!z#O!pb", &PyTuple_Type, &stems, &typed, &typed_size, &PyTuple_Type, &words, &exact, &fields)) return NULL;
+    if (!PyArg_ParseTuple(args, "O!z#O!pbO!", &PyTuple_Type, &stems, &typed, &typed_size, &PyTuple_Type, &words, &exact, &fields, &PyTuple_Type, &like)) return NULL;
     if (!check_open(s)) return NULL;
     Lists lists = {0};
     int64_t known = -1;
     uint32_t stems_found = 0, entries = 0, df;
     uint64_t first = 0;
+    int64_t stem;
     for (Py_ssize_t i = 0; i < PyTuple_Size(stems); i++) {
-        char *text;
-        Py_ssize_t size;
-        if (PyBytes_AsStringAndSize(PyTuple_GetItem(stems, i), &text, &size) < 0) goto failed;
-        int64_t stem = lower_bound(s, S_STEM_BLOB, S_STEM_ENDS, text, (uint64_t)size);
-        int same = stem < 0 ? -1 : equals(s, S_STEM_BLOB, S_STEM_ENDS, (uint64_t)stem, text, (uint64_t)size);
-        if (same < 0) goto failed;
-        if (!same) continue;
-        uint32_t begin, end;
-        if (!number(s, S_STEM_FIRST, (uint64_t)stem, &begin) || !number(s, S_STEM_FIRST, (uint64_t)stem + 1, &end) || !number(s, S_STEM_DF, (uint64_t)stem, &df)) goto failed;
-        for (; begin < end; begin++) {
-            uint32_t entry;
-            if (!number(s, S_STEM_ENTRIES, begin, &entry)) goto failed;
-            int is_typed = typed ? equals(s, S_BLOB, S_ENDS, entry, typed, (uint64_t)typed_size) : 0;
-            if (is_typed < 0 || !entry_lists(s, entry, fields, is_typed, &lists)) goto failed;
-        }
+        if (!stem_lists(s, PyTuple_GetItem(stems, i), typed, typed_size, fields, FORM, &lists, &stem)) goto failed;
+        if (stem < 0) continue;
+        if (!number(s, S_STEM_DF, (uint64_t)stem, &df)) goto failed;
         known = df;
         stems_found++;
     }
@@ -284,13 +296,16 @@ static PyObject *segment_word(PyObject *self, PyObject *args) {
         char *text;
         Py_ssize_t size;
         if (PyBytes_AsStringAndSize(PyTuple_GetItem(words, i), &text, &size) < 0) goto failed;
-        if (!surface_lists(s, text, size, fields, exact, &lists, &entries, &first)) goto failed;
+        if (!surface_lists(s, text, size, fields, exact ? TYPED : FORM, &lists, &entries, &first)) goto failed;
     }
     if (fields != (1 << FIELDS) - 1 || stems_found + entries != 1) known = -1;
     else if (entries) {
         if (!number(s, S_DF, first, &df)) goto failed;
         known = df;
     }
+    if (!lists.n) known = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(like); i++)
+        if (!stem_lists(s, PyTuple_GetItem(like, i), NULL, 0, fields, LIKE, &lists, &stem)) goto failed;
     return make_word(s, &lists, known);
 failed:
     free(lists.items);
@@ -315,7 +330,7 @@ static PyObject *segment_prefix(PyObject *self, PyObject *args) {
         const uint8_t *text = term(s, S_BLOB, S_ENDS, (uint64_t)entry, &n);
         if (!text) goto failed;
         if (n < (uint64_t)size || memcmp(text, prefix, (size_t)size)) break;
-        if (!entry_lists(s, (uint64_t)entry, fields, exact, &lists)) goto failed;
+        if (!entry_lists(s, (uint64_t)entry, fields, exact ? TYPED : FORM, &lists)) goto failed;
         if (lists.n == before) continue; /* not in these fields */
         if (last) {
             char *previous;
@@ -348,6 +363,65 @@ failed:
     return NULL;
 }
 
+/* The stems that share a beginning of so many letters (bytes) with `stem`; see searchidx/alike.py for which count. */
+static PyObject *segment_stems(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    const char *prefix;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "y#", &prefix, &size)) return NULL;
+    if (!check_open(s)) return NULL;
+    PyObject *found = PyList_New(0);
+    int64_t stem = found ? lower_bound(s, S_STEM_BLOB, S_STEM_ENDS, prefix, (uint64_t)size) : -1;
+    if (stem < 0) goto failed;
+    for (uint64_t all = s->size[S_STEM_ENDS] / 4; (uint64_t)stem < all; stem++) {
+        uint32_t n;
+        const uint8_t *text = term(s, S_STEM_BLOB, S_STEM_ENDS, (uint64_t)stem, &n);
+        if (!text) goto failed;
+        if (n < (uint64_t)size || memcmp(text, prefix, (size_t)size)) break;
+        PyObject *item = PyBytes_FromStringAndSize((const char *)text, n);
+        if (!item || PyList_Append(found, item) < 0) {
+            Py_XDECREF(item);
+            goto failed;
+        }
+        Py_DECREF(item);
+    }
+    return found;
+failed:
+    Py_XDECREF(found);
+    return NULL;
+}
+
+static PyObject *segment_stem_frequencies(PyObject *self, PyObject *stems) {
+    Segment *s = (Segment *)self;
+    if (!check_open(s) || !PyTuple_Check(stems)) {
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "expected a tuple of stems");
+        return NULL;
+    }
+    PyObject *found = PyList_New(PyTuple_Size(stems));
+    uint8_t *bits = s->live ? malloc(bytes_for(s->documents) + 8) : NULL;
+    Lists lists = {0};
+    for (Py_ssize_t i = 0; found && i < PyTuple_Size(stems); i++) {
+        int64_t stem;
+        uint32_t df = 0;
+        lists.n = 0;
+        if (!stem_lists(s, PyTuple_GetItem(stems, i), NULL, 0, (1 << FIELDS) - 1, FORM, s->live ? &lists : NULL, &stem)) goto failed;
+        if (bits && lists.n) {
+            memset(bits, 0, bytes_for(s->documents) + 8);
+            if (!mark(s, lists.items, lists.n, bits)) goto failed;
+            df = (uint32_t)count_live(s, bits);
+        } else if (stem >= 0 && !number(s, S_STEM_DF, (uint64_t)stem, &df)) goto failed;
+        PyList_SetItem(found, i, PyLong_FromUnsignedLong(df));
+    }
+    free(bits);
+    free(lists.items);
+    return found;
+failed:
+    free(bits);
+    free(lists.items);
+    Py_DECREF(found);
+    return NULL;
+}
+
 /* Whether a Word is of this segment; sets an exception where not. */
 static Word *word_of(Segment *s, PyObject *object) {
     if (!PyObject_TypeCheck(object, word_type) || ((Word *)object)->segment != (PyObject *)s) {
@@ -370,7 +444,7 @@ static PyObject *segment_positions(PyObject *self, PyObject *args) {
     uint32_t lists = 0;
     for (uint32_t k = 0; k < word->word.n; k++) {
         const List *list = &word->word.lists[k];
-        if (list->field != field) continue;
+        if (list->field != field || list->kind == LIKE) continue;
         cursor.list = list;
         cursor.block = cursor.n = cursor.i = 0;
         uint32_t low = 0, high = list->blocks; /* the first block whose last document is not before doc */
@@ -412,7 +486,7 @@ static int value_list(Segment *s, uint64_t at, uint64_t df_at, uint64_t i, List 
     uint64_t begin = u64_at(s->file.base + at + 8 * i), end = u64_at(s->file.base + at + 8 * i + 8);
     uint32_t df = u32_at(s->file.base + df_at + 4 * i);
     if (begin >= end || end > s->size[S_POSTINGS] || end - begin > UINT32_MAX || !df || df > s->documents) return damaged(s) != NULL;
-    *list = (List){s->at[S_POSTINGS] + begin, (uint32_t)(end - begin), df, (df + BLOCK - 1) / BLOCK, 0, 0};
+    *list = (List){s->at[S_POSTINGS] + begin, (uint32_t)(end - begin), df, (df + BLOCK - 1) / BLOCK, 0, FORM};
     return list_open(&s->file, list) ? 1 : damaged(s) != NULL;
 }
 
@@ -503,6 +577,52 @@ static void release(Arena *arena) {
     free(arena->search.numbers.items);
 }
 
+/* From so many lists on, those of a word are read into one. */
+#define MANY 24
+
+static int read_dense(Segment *s, Arena *arena, const WordLists *word, uint8_t fields, Slot *slot) {
+    slot->dense = take(arena, FIELDS, sizeof(Dense));
+    if (!slot->dense) return 0;
+    Cursor cursor;
+    for (uint32_t l = 0; l < word->n; l++) {
+        const List *list = &word->lists[l];
+        Dense *dense = &slot->dense[list->field];
+        if (!(fields >> list->field & 1)) continue;
+        if (!dense->bits) {
+            dense->bits = take(arena, ((uint64_t)s->documents + 63) / 64 + CHUNKS, sizeof *dense->bits);
+            dense->tfs = take(arena, s->documents, sizeof *dense->tfs);
+            if (!dense->bits || !dense->tfs) return 0;
+        }
+        cursor.list = list;
+        for (uint32_t b = 0; b < list->blocks; b++) {
+            if (!read_block(&s->file, &cursor, b, s->documents)) return damaged(s) != NULL;
+            for (uint32_t i = 0; i < cursor.n; i++) {
+                uint32_t doc = cursor.docs[i];
+                dense->bits[doc >> 6] |= 1ull << (doc & 63);
+                dense->tfs[doc] += cursor.tfs[i];
+            }
+        }
+    }
+    return 1;
+}
+
+static int read_lists(Arena *arena, const WordLists *word, uint8_t fields, Slot *slot) {
+    slot->lists = take(arena, word->n, sizeof(Gathered));
+    if (!slot->lists) return 0;
+    for (uint32_t l = 0; l < word->n; l++) {
+        const List *list = &word->lists[l];
+        if (!(fields >> list->field & 1)) continue;
+        Gathered *g = &slot->lists[slot->n];
+        uint32_t room = list->df < WINDOW ? list->df : WINDOW;
+        g->cursor.list = list;
+        g->docs = take(arena, room, sizeof *g->docs);
+        g->tfs = take(arena, room, sizeof *g->tfs);
+        if (!g->docs || !g->tfs) return 0;
+        slot->n++;
+    }
+    return 1;
+}
+
 /* (words or None, fields, near, needed) */
 static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
     PyObject *words, *needed;
@@ -520,27 +640,17 @@ static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
     leaf->w = take(arena, WINDOW, sizeof(double));
     if (!leaf->slots || !leaf->w) return 0;
     for (uint32_t k = 0; k < leaf->n; k++) {
-        Slot *slot = &leaf->slots[k];
-        PyObject *object = PyTuple_GetItem(words, k);
-        slot->needed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GetItem(needed, k));
+        leaf->slots[k].needed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GetItem(needed, k));
         if (PyErr_Occurred()) return 0;
+    }
+    for (uint32_t k = 0; k < leaf->n; k++) {
+        PyObject *object = PyTuple_GetItem(words, k);
         if (object == Py_None) continue; /* it occurs nowhere */
         Word *word = word_of(s, object);
         if (!word) return 0;
-        slot->word = &word->word;
-        slot->lists = take(arena, word->word.n, sizeof(Gathered));
-        if (!slot->lists) return 0;
-        for (uint32_t l = 0; l < word->word.n; l++) {
-            const List *list = &word->word.lists[l];
-            if (!(fields >> list->field & 1)) continue;
-            Gathered *g = &slot->lists[slot->n];
-            uint32_t room = list->df < WINDOW ? list->df : WINDOW;
-            g->cursor.list = list;
-            g->docs = take(arena, room, sizeof *g->docs);
-            g->tfs = take(arena, room, sizeof *g->tfs);
-            if (!g->docs || !g->tfs) return 0;
-            slot->n++;
-        }
+        int forms = single(leaf) && word->word.n >= MANY;
+        for (uint32_t l = 0; forms && l < word->word.n; l++) forms = word->word.lists[l].kind == FORM;
+        if (!(forms ? read_dense(s, arena, &word->word, fields, &leaf->slots[k]) : read_lists(arena, &word->word, fields, &leaf->slots[k]))) return 0;
     }
     return 1;
 }
@@ -621,17 +731,6 @@ static int read_addend(Arena *arena, PyObject *spec, Addend *addend) {
     return 1;
 }
 
-static int read_pair(Arena *arena, PyObject *spec, Pair *pair) {
-    unsigned int one, two;
-    if (!PyArg_ParseTuple(spec, "IIdd", &one, &two, &pair->ordered, &pair->nearby)) return 0;
-    pair->one = one;
-    pair->two = two;
-    Search *search = &arena->search;
-    if (one < search->leaf_count && two < search->leaf_count && single(&search->leaves[one]) && single(&search->leaves[two])) return 1;
-    PyErr_SetString(PyExc_TypeError, "a pair is of two single words");
-    return 0;
-}
-
 static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
     Search *search = &arena->search;
     search->file = &s->file;
@@ -641,11 +740,10 @@ static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
     for (int f = 0; f < FIELDS; f++) search->lengths[f] = s->at[S_LENGTHS + f];
     search->leaf_count = (uint32_t)PyTuple_Size(leaves);
     search->leaves = take(arena, search->leaf_count, sizeof(Leaf));
-    search->tf = take(arena, WINDOW, sizeof(uint32_t));
-    search->surface = take(arena, WINDOW, sizeof(uint32_t));
+    search->times = (Times){take(arena, WINDOW, sizeof(uint32_t)), take(arena, WINDOW, sizeof(uint32_t)), take(arena, WINDOW, sizeof(uint32_t))};
     search->score = take(arena, WINDOW, sizeof(double));
     search->part = take(arena, WINDOW, sizeof(double));
-    if (!search->leaves || !search->tf || !search->surface || !search->score || !search->part) return NULL;
+    if (!search->leaves || !search->times.tf || !search->times.typed || !search->times.like || !search->score || !search->part) return NULL;
     for (uint32_t k = 0; k < search->leaf_count; k++)
         if (!read_leaf(s, arena, PyTuple_GetItem(leaves, k), &search->leaves[k])) return NULL;
     return search;
@@ -653,44 +751,39 @@ static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
 
 static int interrupted(void) { return PyErr_CheckSignals() < 0; }
 
-static int better_first(const void *a, const void *b) {
-    const Scored *x = a, *y = b;
-    return x->score != y->score ? (x->score > y->score ? -1 : 1) : 0;
+static int read_norms(PyObject *spec, Norms *norms) {
+    for (int f = 0; f < FIELDS; f++)
+        if (!PyArg_ParseTuple(PyTuple_GetItem(spec, f), "dd", &norms->base[f], &norms->slope[f])) return 0;
+    return 1;
 }
 
 static PyObject *segment_search(PyObject *self, PyObject *args) {
     Segment *s = (Segment *)self;
-    PyObject *leaves, *root, *addends, *pairs, *norms, *result = NULL;
-    unsigned int pair_window;
-    double k1, exact, threshold;
+    PyObject *leaves, *root, *addends, *norms, *result = NULL, *bits = NULL;
+    unsigned int number_of;
+    double k1, exact, like, threshold;
     unsigned long long wanted;
     int want_bits;
-    if (!PyArg_ParseTuple(args, "O!OO!O!O!IddKdp", &PyTuple_Type, &leaves, &root, &PyTuple_Type, &addends, &PyTuple_Type, &pairs, &PyTuple_Type, &norms, &pair_window, &k1, &exact, &wanted, &threshold, &want_bits)) return NULL;
+    if (!PyArg_ParseTuple(args, "O!OO!O!dddKdpI", &PyTuple_Type, &leaves, &root, &PyTuple_Type, &addends, &PyTuple_Type, &norms, &k1, &exact, &like, &wanted, &threshold, &want_bits, &number_of)) return NULL;
     if (!check_open(s)) return NULL;
     Arena arena;
     memset(&arena, 0, sizeof arena);
     Search *search = prepare(s, &arena, leaves);
-    PyObject *bits = NULL, *best = NULL;
     if (!search) goto done;
     search->root = take(&arena, 1, sizeof(Node));
     if (!search->root || !read_node(s, &arena, root, search->root)) goto done;
     search->addend_count = (uint32_t)PyTuple_Size(addends);
     search->addends = take(&arena, search->addend_count, sizeof(Addend));
-    for (uint32_t k = 0; search->addends && k < search->addend_count; k++)
+    if (!search->addends) goto done;
+    for (uint32_t k = 0; k < search->addend_count; k++)
         if (!read_addend(&arena, PyTuple_GetItem(addends, k), &search->addends[k])) goto done;
-    search->pair_count = (uint32_t)PyTuple_Size(pairs);
-    search->pairs = take(&arena, search->pair_count, sizeof(Pair));
-    for (uint32_t k = 0; search->pairs && k < search->pair_count; k++)
-        if (!read_pair(&arena, PyTuple_GetItem(pairs, k), &search->pairs[k])) goto done;
-    if (!search->addends || !search->pairs) goto done;
-    for (int f = 0; f < FIELDS; f++) {
-        if (!PyArg_ParseTuple(PyTuple_GetItem(norms, f), "dd", &search->norms.base[f], &search->norms.slope[f])) goto done;
-    }
-    search->pair_window = pair_window;
+    if (!read_norms(norms, &search->norms)) goto done;
     search->norms.k1 = k1;
     search->norms.exact = exact;
+    search->norms.like = like;
     search->wanted = wanted;
     search->threshold = threshold;
+    search->number = number_of;
     if (want_bits) {
         char *data;
         Py_ssize_t size;
@@ -705,83 +798,198 @@ static PyObject *segment_search(PyObject *self, PyObject *args) {
     if (how == SEARCH_MEMORY) PyErr_NoMemory();
     if (how != SEARCH_DONE) goto done;
     if (search->best_count) qsort(search->best, search->best_count, sizeof(Scored), better_first);
-    best = PyList_New((Py_ssize_t)search->best_count);
-    for (uint64_t k = 0; best && k < search->best_count; k++) {
-        PyObject *pair = Py_BuildValue("(dI)", search->best[k].score, search->best[k].doc);
-        if (!pair) {
-            Py_CLEAR(best);
-            break;
-        }
-        PyList_SetItem(best, (Py_ssize_t)k, pair);
-    }
-    if (best) result = Py_BuildValue("(KOO)", search->total, best, bits ? bits : Py_None);
+    result = Py_BuildValue("(Ky#O)", search->total, search->best_count ? (char *)search->best : "", (Py_ssize_t)(search->best_count * sizeof(Scored)), bits ? bits : Py_None);
 done:
     Py_XDECREF(bits);
-    Py_XDECREF(best);
     release(&arena);
     return result;
 }
 
-/* How many live documents have two words side by side, and near each other, of those whose id ends in `shift` bits
-   that are zero. */
-static PyObject *segment_pair(PyObject *self, PyObject *args) {
+/* A copy of records that were handed to Python; *count of them. NULL with an exception. */
+static Scored *records_of(PyObject *object, uint64_t *count) {
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(object, &data, &size) < 0) return NULL;
+    *count = (uint64_t)size / sizeof(Scored);
+    Scored *records = malloc(size ? (size_t)size : 1);
+    if (!records) return (Scored *)PyErr_NoMemory();
+    memcpy(records, data, *count * sizeof(Scored));
+    return records;
+}
+
+static int by_document(const void *a, const void *b) {
+    const Scored *x = *(const Scored *const *)a, *y = *(const Scored *const *)b;
+    return x->doc < y->doc ? -1 : x->doc > y->doc;
+}
+
+/* The positions of a word in one field of a document, from lists that are read onwards; as positions_of. */
+static int positions_on(Segment *s, Cursor *cursors, uint32_t n, uint8_t field, uint32_t doc, Numbers *out) {
+    uint32_t begin = out->n, lists = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        Cursor *c = &cursors[k];
+        if (c->list->field != field) continue;
+        if (!seek(&s->file, c, doc, s->documents)) return -1;
+        if (c->i == c->n || c->docs[c->i] != doc) continue;
+        uint64_t before = 0;
+        for (uint32_t i = 0; i < c->i; i++) before += c->tfs[i] - 1;
+        uint32_t tf = c->tfs[c->i];
+        if (!numbers_room(out, tf) ||
+            !read_positions(c->firsts, c->first_width, c->i, c->steps, c->step_width, before, c->step_count, tf, out->items + out->n)) return -1;
+        out->n += tf;
+        lists++;
+    }
+    if (lists > 1) qsort(out->items + begin, out->n - begin, sizeof(uint32_t), ascending);
+    return (int)lists;
+}
+
+static Cursor *cursors_of(Arena *arena, const WordLists *word, uint32_t *n) {
+    Cursor *cursors = take(arena, word->n, sizeof *cursors);
+    *n = 0;
+    for (uint32_t k = 0; cursors && k < word->n; k++)
+        if (word->lists[k].kind != LIKE) cursors[(*n)++].list = &word->lists[k];
+    return cursors;
+}
+
+static PyObject *segment_nearness(PyObject *self, PyObject *args) {
     Segment *s = (Segment *)self;
-    PyObject *one, *two, *result = NULL;
-    unsigned char fields;
-    unsigned int window, shift;
-    if (!PyArg_ParseTuple(args, "OObII", &one, &two, &fields, &window, &shift)) return NULL;
-    if (!check_open(s) || !word_of(s, one) || !word_of(s, two)) return NULL;
+    PyObject *object, *pairs, *norms_of, *result = NULL;
+    unsigned int number_of, window;
+    Norms norms = {0};
+    if (!PyArg_ParseTuple(args, "OIO!O!dI", &object, &number_of, &PyTuple_Type, &pairs, &PyTuple_Type, &norms_of, &norms.k1, &window)) return NULL;
+    if (!check_open(s) || !read_norms(norms_of, &norms)) return NULL;
     Arena arena;
     memset(&arena, 0, sizeof arena);
-    PyObject *leaves = Py_BuildValue("(((O)bI(I))((O)bI(I)))", one, fields, 0, 1, two, fields, 0, 1);
-    Search *search = leaves ? prepare(s, &arena, leaves) : NULL;
-    uint64_t beside = 0, near = 0, mask = (1ull << shift) - 1;
-    if (!search) goto done;
-    Leaf *a = &search->leaves[0], *b = &search->leaves[1];
-    Node both[2] = {{.kind = NODE_LEAF, .leaf = 0}, {.kind = NODE_LEAF, .leaf = 1}};
-    Node root = {.kind = NODE_AND, .n = 2, .required = 2, .children = both};
-    Numbers *numbers = &search->numbers;
-    for (uint32_t low = 0; low < s->documents;) {
-        int bad = 0;
-        uint32_t next = next_of(search, &root, low, &bad);
-        if (bad) goto broken;
-        if (next >= s->documents) break;
-        low = next / WINDOW * WINDOW;
-        uint32_t high = s->documents - low > WINDOW ? low + WINDOW : s->documents;
-        a->ready = b->ready = 0;
-        if (!leaf_ready(&s->file, a, low, high, s->documents) || !leaf_ready(&s->file, b, low, high, s->documents)) goto broken;
-        if (!touch(&s->file, search->ids + 8ull * low, search->ids + 8ull * high)) goto broken;
-        EACH(doc, some, a->bits[some_k] & b->bits[some_k]) {
-            uint64_t whole = low + doc;
-            if (s->live && !(s->live[whole >> 3] >> (whole & 7) & 1)) continue;
-            const uint8_t *id = s->file.base + search->ids + 8 * whole;
-            if (((uint64_t)id[7] | (uint64_t)id[6] << 8 | (uint64_t)id[5] << 16 | (uint64_t)id[4] << 24) & mask) continue;
-            int is_beside = 0, is_near = 0;
-            for (uint8_t f = 0; f < FIELDS && !(is_beside && is_near); f++) {
+    Numbers *numbers = &arena.search.numbers;
+    uint64_t count, own = 0;
+    Scored *records = records_of(object, &count), **ordered = records ? take(&arena, count, sizeof *ordered) : NULL;
+    if (!ordered) goto done;
+    for (uint64_t k = 0; k < count; k++)
+        if (records[k].segment == number_of && records[k].doc < s->documents) ordered[own++] = &records[k];
+    qsort(ordered, own, sizeof *ordered, by_document);
+    for (Py_ssize_t p = 0; p < PyTuple_Size(pairs); p++) {
+        PyObject *one_of, *two_of;
+        unsigned char fields;
+        double beside, nearby;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(pairs, p), "OObdd", &one_of, &two_of, &fields, &beside, &nearby)) goto done;
+        if (one_of == Py_None || two_of == Py_None) continue;
+        Word *one = word_of(s, one_of), *two = word_of(s, two_of);
+        if (!one || !two) goto done;
+        uint32_t n, m;
+        Cursor *first = cursors_of(&arena, &one->word, &n), *second = cursors_of(&arena, &two->word, &m);
+        if (!first || !second) goto done;
+        for (uint64_t k = 0; k < own; k++) {
+            double in_order = 0.0, in_any = 0.0;
+            for (uint8_t f = 0; f < FIELDS; f++) {
                 if (!(fields >> f & 1)) continue;
                 numbers->n = 0;
-                int lists = positions_of(a->slots, f, (uint32_t)doc, 0, numbers);
-                uint32_t n = numbers->n;
-                if (lists > 0) lists = positions_of(b->slots, f, (uint32_t)doc, 0, numbers);
-                if (lists < 0) goto broken;
+                int lists = positions_on(s, first, n, f, ordered[k]->doc, numbers);
+                uint32_t middle = numbers->n;
+                if (lists > 0) lists = positions_on(s, second, m, f, ordered[k]->doc, numbers);
+                if (lists < 0) {
+                    damaged(s);
+                    goto done;
+                }
                 if (!lists) continue;
-                uint32_t ends[2] = {n, numbers->n};
-                is_beside |= adjacent(numbers->items, ends, 2) > 0;
-                is_near |= near_pairs(numbers->items, n, numbers->items + n, numbers->n - n, window) > 0;
+                uint64_t length = s->at[S_LENGTHS + f] + 4ull * ordered[k]->doc;
+                if (!touch(&s->file, length, length + 4)) {
+                    damaged(s);
+                    goto done;
+                }
+                double divisor = norms.base[f] + norms.slope[f] * (double)u32_at(s->file.base + length);
+                uint32_t ends[2] = {middle, numbers->n};
+                uint32_t times = adjacent(numbers->items, ends, 2);
+                if (times) in_order += (double)times / divisor;
+                times = near_pairs(numbers->items, middle, numbers->items + middle, numbers->n - middle, window);
+                if (times) in_any += (double)times / divisor;
             }
-            beside += (uint64_t)is_beside;
-            near += (uint64_t)is_near;
+            if (in_order > 0) ordered[k]->score += saturated(beside, in_order, norms.k1);
+            if (in_any > 0) ordered[k]->score += saturated(nearby, in_any, norms.k1);
         }
-        low = high;
     }
-    result = Py_BuildValue("(KK)", beside, near);
-    goto done;
-broken:
-    damaged(s);
+    result = PyBytes_FromStringAndSize((char *)records, (Py_ssize_t)(count * sizeof(Scored)));
 done:
-    Py_XDECREF(leaves);
+    free(records);
     release(&arena);
     return result;
+}
+
+static PyObject *segment_frequencies(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    PyObject *docs_of, *object, *result = NULL;
+    double weights[FIELDS];
+    if (!PyArg_ParseTuple(args, "OO!(dddd)", &object, &PyTuple_Type, &docs_of, &weights[0], &weights[1], &weights[2], &weights[3])) return NULL;
+    Word *word = check_open(s) ? word_of(s, object) : NULL;
+    if (!word) return NULL;
+    Arena arena;
+    memset(&arena, 0, sizeof arena);
+    uint32_t n;
+    Cursor *cursors = cursors_of(&arena, &word->word, &n);
+    Py_ssize_t count = PyTuple_Size(docs_of);
+    if (cursors) result = PyList_New(count);
+    for (Py_ssize_t k = 0; result && k < count; k++) {
+        unsigned long doc = PyLong_AsUnsignedLong(PyTuple_GetItem(docs_of, k));
+        double tf = 0.0;
+        for (uint8_t f = 0; f < FIELDS && !PyErr_Occurred(); f++) {
+            uint64_t times = 0;
+            for (uint32_t c = 0; c < n; c++) {
+                if (cursors[c].list->field != f) continue;
+                if (!seek(&s->file, &cursors[c], (uint32_t)doc, s->documents)) {
+                    damaged(s);
+                    break;
+                }
+                if (cursors[c].i < cursors[c].n && cursors[c].docs[cursors[c].i] == doc) times += cursors[c].tfs[cursors[c].i];
+            }
+            tf += weights[f] * (double)times;
+        }
+        PyObject *item = PyErr_Occurred() ? NULL : PyFloat_FromDouble(tf);
+        if (!item) Py_CLEAR(result);
+        else PyList_SetItem(result, k, item);
+    }
+    release(&arena);
+    return result;
+}
+
+static PyObject *kernel_best(PyObject *module, PyObject *args) {
+    PyObject *parts, *result = NULL;
+    unsigned long long wanted;
+    if (!PyArg_ParseTuple(args, "O!K", &PyTuple_Type, &parts, &wanted)) return NULL;
+    uint64_t total = 0, at = 0;
+    char *data;
+    Py_ssize_t size;
+    for (Py_ssize_t k = 0; k < PyTuple_Size(parts); k++) {
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(parts, k), &data, &size) < 0) return NULL;
+        total += (uint64_t)size / sizeof(Scored);
+    }
+    Scored *all = malloc(total * sizeof *all + 1);
+    if (!all) return PyErr_NoMemory();
+    for (Py_ssize_t k = 0; k < PyTuple_Size(parts); k++) {
+        PyBytes_AsStringAndSize(PyTuple_GetItem(parts, k), &data, &size);
+        memcpy(all + at, data, (size_t)size / sizeof(Scored) * sizeof(Scored));
+        at += (uint64_t)size / sizeof(Scored);
+    }
+    qsort(all, total, sizeof *all, better_first);
+    result = PyBytes_FromStringAndSize((char *)all, (Py_ssize_t)((total < wanted ? total : wanted) * sizeof *all));
+    free(all);
+    return result;
+}
+
+static PyObject *kernel_records(PyObject *module, PyObject *object) {
+    uint64_t count;
+    Scored *records = records_of(object, &count);
+    PyObject *found = records ? PyList_New((Py_ssize_t)count) : NULL;
+    for (uint64_t k = 0; found && k < count; k++) {
+        static const char digits[] = "0123456789abcdef";
+        char id[17] = {0};
+        for (int b = 0; b < 8; b++) {
+            id[2 * b] = digits[records[k].id[b] >> 4];
+            id[2 * b + 1] = digits[records[k].id[b] & 15];
+        }
+        PyObject *record = Py_BuildValue("(dsII)", records[k].score, id, records[k].segment, records[k].doc);
+        if (!record) Py_CLEAR(found);
+        else PyList_SetItem(found, (Py_ssize_t)k, record);
+    }
+    free(records);
+    return found;
 }
 
 /* ---- the segment */
@@ -878,11 +1086,14 @@ static PyObject *segment_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 static PyMethodDef segment_methods[] = {
     {"word", segment_word, METH_VARARGS, NULL},
     {"prefix", segment_prefix, METH_VARARGS, NULL},
+    {"stems", segment_stems, METH_VARARGS, NULL},
+    {"stem_frequencies", segment_stem_frequencies, METH_O, NULL},
     {"positions", segment_positions, METH_VARARGS, NULL},
     {"values", segment_values, METH_VARARGS, NULL},
     {"counts", segment_counts, METH_VARARGS, NULL},
     {"search", segment_search, METH_VARARGS, NULL},
-    {"pair", segment_pair, METH_VARARGS, NULL},
+    {"nearness", segment_nearness, METH_VARARGS, NULL},
+    {"frequencies", segment_frequencies, METH_VARARGS, NULL},
     {"close", segment_close, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -954,14 +1165,19 @@ done:
     return result;
 }
 
-static PyMethodDef functions[] = {{"words", kernel_words, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+static PyMethodDef functions[] = {
+    {"words", kernel_words, METH_O, NULL},
+    {"best", kernel_best, METH_VARARGS, NULL},
+    {"records", kernel_records, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "searchidx._kernel", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__kernel(void) {
     crc_init();
     PyObject *module = PyModule_Create(&definition), *names = PyTuple_New(S_COUNT);
-    if (!module || !names) return NULL;
+    if (!module || !names || PyModule_AddIntConstant(module, "RECORD", sizeof(Scored)) < 0) return NULL;
     for (int k = 0; k < S_COUNT; k++) PyTuple_SetItem(names, k, PyUnicode_FromString(SECTIONS[k]));
     segment_type = (PyTypeObject *)PyType_FromSpec(&segment_spec);
     word_type = (PyTypeObject *)PyType_FromSpec(&word_spec);

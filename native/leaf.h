@@ -38,10 +38,17 @@ typedef struct {
     uint32_t df;               /* live documents that have it in the fields asked for */
 } WordLists;
 
+/* What many lists say together (a beginning stands for thousands of words), over all documents: one reading of the
+   lists in place of one place kept in each. */
 typedef struct {
-    const WordLists *word;
+    uint64_t *bits;            /* NULL where the field has none */
+    uint32_t *tfs;
+} Dense;
+
+typedef struct {
     Gathered *lists;           /* one for each of the word's lists in the leaf's fields */
     uint32_t n;
+    Dense *dense;              /* in place of the lists, one a field; NULL: none */
     uint32_t needed;           /* how often a near phrase asks for it */
 } Slot;
 
@@ -53,7 +60,8 @@ typedef struct {
     int ready;                 /* for this window: gathered */
     int weighed;               /* for this window: w is there for all documents in `bits` (single words) */
     Bits bits;                 /* single words: where it occurs; phrases: where all slots do, perhaps */
-    Bits seen;                 /* phrases: which of these were looked at */
+    Bits scored;               /* single words: where it or a word that begins alike occurs */
+    Bits seen;                 /* phrases: which of `bits` were looked at */
     double *w;                 /* w(t, d) of searchidx/ranking.py */
 } Leaf;
 
@@ -120,11 +128,17 @@ static int leaf_ready(File *file, Leaf *leaf, uint32_t low, uint32_t high, uint3
     memset(leaf->bits, 0, sizeof leaf->bits);
     if (single(leaf)) {
         Slot *slot = leaf->slots;
+        memset(leaf->scored, 0, sizeof leaf->scored);
         for (uint32_t k = 0; k < slot->n; k++) {
             Gathered *g = &slot->lists[k];
             if (!gather(file, g, low, high, documents)) return 0;
-            for (uint32_t i = 0; i < g->n; i++) set_bit(leaf->bits, g->docs[i]);
+            uint64_t *bits = g->cursor.list->kind == LIKE ? leaf->scored : leaf->bits;
+            for (uint32_t i = 0; i < g->n; i++) set_bit(bits, g->docs[i]);
         }
+        uint32_t chunks = (high - low + 63) / 64;
+        for (int f = 0; slot->dense && f < FIELDS; f++)
+            for (uint32_t k = 0; slot->dense[f].bits && k < chunks; k++) leaf->bits[k] |= slot->dense[f].bits[low / 64 + k];
+        for (int k = 0; k < CHUNKS; k++) leaf->scored[k] |= leaf->bits[k];
         return 1;
     }
     memset(leaf->seen, 0, sizeof leaf->seen);
@@ -169,7 +183,7 @@ static int positions_of(const Slot *slot, uint8_t field, uint32_t doc, int exact
     uint32_t begin = out->n, lists = 0;
     for (uint32_t k = 0; k < slot->n; k++) {
         const Gathered *g = &slot->lists[k];
-        if (g->cursor.list->field != field || (exact && !g->cursor.list->exact)) continue;
+        if (g->cursor.list->field != field || (exact && g->cursor.list->kind != TYPED)) continue;
         int64_t at = place_of(g, doc);
         if (at < 0) continue;
         const Part *part = &g->part[g->parts - 1];
@@ -303,7 +317,7 @@ done:
 /* The numbers of the ranking formula; see searchidx/ranking.py. */
 typedef struct {
     double base[FIELDS], slope[FIELDS];
-    double k1, exact;
+    double k1, exact, like;
     const uint8_t *lengths[FIELDS]; /* of the window's documents */
 } Norms;
 
@@ -311,9 +325,15 @@ static inline double norm(const Norms *norms, uint8_t field, uint32_t doc) {
     return norms->base[field] + norms->slope[field] * (double)u32_at(norms->lengths[field] + 4 * (uint64_t)doc);
 }
 
-static inline double times_of(uint32_t tf, uint32_t surface, double exact) {
-    return surface ? (double)tf + exact * (double)surface : (double)tf;
+/* How often a word counts: `tf` forms of it, of which `typed` as typed, and `like` words that begin alike. */
+static inline double times_of(const Norms *norms, uint32_t tf, uint32_t typed, uint32_t like) {
+    return (double)tf + norms->exact * (double)typed + norms->like * (double)like;
 }
+
+/* Scratch for one window, zero between uses. */
+typedef struct {
+    uint32_t *tf, *typed, *like;
+} Times;
 
 /* Look at the wanted documents of a phrase that were not looked at: keeps in `bits` those that have it, and w. */
 static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbers *scratch) {
@@ -333,7 +353,7 @@ static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbe
                 int64_t surface = leaf->near ? 0 : phrase_count(leaf, f, doc, 1, scratch);
                 if (surface < 0) return 0;
                 found = 1;
-                w += times_of((uint32_t)tf, (uint32_t)surface, norms->exact) / norm(norms, f, doc);
+                w += times_of(norms, (uint32_t)tf, (uint32_t)surface, 0) / norm(norms, f, doc);
             }
             if (found) leaf->w[doc] = w;
             else leaf->bits[k] &= ~(1ull << (doc & 63));
@@ -342,14 +362,24 @@ static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbe
     return 1;
 }
 
-/* w of a single word for the documents that match. tf and surface: scratch of WINDOW zeros each. */
-static void word_weigh(Leaf *leaf, const Bits matched, const Norms *norms, uint32_t *tf, uint32_t *surface) {
+/* w of a single word for the documents that match. */
+static void word_weigh(Leaf *leaf, const Bits matched, const Norms *norms, uint32_t low, Times *times) {
     if (leaf->weighed) return;
     leaf->weighed = 1;
     Slot *slot = leaf->slots;
     for (int k = 0; k < CHUNKS; k++) {
-        uint64_t some = leaf->bits[k] & matched[k];
+        uint64_t some = leaf->scored[k] & matched[k];
         for (; some; some &= some - 1) leaf->w[k * 64 + __builtin_ctzll(some)] = 0.0;
+    }
+    for (uint8_t f = 0; slot->dense && f < FIELDS; f++) {
+        const Dense *dense = &slot->dense[f];
+        for (int k = 0; dense->bits && k < CHUNKS; k++) {
+            uint64_t some = leaf->bits[k] & matched[k];
+            for (; some; some &= some - 1) {
+                uint32_t doc = (uint32_t)k * 64 + (uint32_t)__builtin_ctzll(some), tf = dense->tfs[low + doc];
+                if (tf) leaf->w[doc] += times_of(norms, tf, 0, 0) / norm(norms, f, doc);
+            }
+        }
     }
     for (uint32_t k = 0; k < slot->n;) {
         uint8_t field = slot->lists[k].cursor.list->field;
@@ -361,29 +391,29 @@ static void word_weigh(Leaf *leaf, const Bits matched, const Norms *norms, uint3
             }
         if (busy == 1) {
             const Gathered *g = &slot->lists[only];
-            int exact = g->cursor.list->exact;
+            int kind = g->cursor.list->kind;
             for (uint32_t i = 0; i < g->n; i++) {
-                uint32_t doc = g->docs[i];
+                uint32_t doc = g->docs[i], tf = g->tfs[i];
                 if (bit(matched, doc))
-                    leaf->w[doc] += times_of(g->tfs[i], exact ? g->tfs[i] : 0, norms->exact) / norm(norms, field, doc);
+                    leaf->w[doc] += times_of(norms, kind == LIKE ? 0 : tf, kind == TYPED ? tf : 0, kind == LIKE ? tf : 0) /
+                                    norm(norms, field, doc);
             }
         } else if (busy) {
             for (uint32_t l = k; l < last; l++) {
                 const Gathered *g = &slot->lists[l];
-                int exact = g->cursor.list->exact;
-                for (uint32_t i = 0; i < g->n; i++) {
-                    tf[g->docs[i]] += g->tfs[i];
-                    if (exact) surface[g->docs[i]] += g->tfs[i];
-                }
+                int kind = g->cursor.list->kind;
+                uint32_t *to = kind == LIKE ? times->like : times->tf;
+                for (uint32_t i = 0; i < g->n; i++) to[g->docs[i]] += g->tfs[i];
+                for (uint32_t i = 0; kind == TYPED && i < g->n; i++) times->typed[g->docs[i]] += g->tfs[i];
             }
             for (uint32_t l = k; l < last; l++) {
                 const Gathered *g = &slot->lists[l];
                 for (uint32_t i = 0; i < g->n; i++) {
                     uint32_t doc = g->docs[i];
-                    if (!tf[doc]) continue;
+                    if (!times->tf[doc] && !times->like[doc]) continue;
                     if (bit(matched, doc))
-                        leaf->w[doc] += times_of(tf[doc], surface[doc], norms->exact) / norm(norms, field, doc);
-                    tf[doc] = surface[doc] = 0;
+                        leaf->w[doc] += times_of(norms, times->tf[doc], times->typed[doc], times->like[doc]) / norm(norms, field, doc);
+                    times->tf[doc] = times->typed[doc] = times->like[doc] = 0;
                 }
             }
         }

@@ -13,8 +13,11 @@
 typedef struct {
     uint64_t at;
     uint32_t size, df, blocks;
-    uint8_t field, exact; /* exact: the word stands there as it was typed */
+    uint8_t field, kind;
 } List;
+
+/* What a list has of a word: another of its forms, the form that was typed, or words that only begin alike. */
+enum { FORM, TYPED, LIKE };
 
 /* A place in a list, with the block it lies in decoded. */
 typedef struct {

@@ -1,10 +1,7 @@
 /* One query on one segment: which documents match, and the best of them. searchidx/matching.py and ranking.py in C.
 
    Documents are looked at window by window; a window in which nothing can match is jumped over. All matches are
-   counted. A score is computed in the order of operations of ranking.py, so that both give the same bits. What the
-   nearness of words can add at most is known beforehand (a pair occurs no more often than the rarer of its words),
-   and positions are read only of documents which that could bring among the best: the idea of MaxScore (Turtle,
-   Flood, "Query Evaluation: Strategies and Optimizations", 1995) for the part of the score that is dear. */
+   counted. A score is computed in the order of operations of ranking.py, so that both give the same bits. */
 #ifndef DOSSIER_SEARCH_H
 #define DOSSIER_SEARCH_H
 
@@ -32,14 +29,11 @@ typedef struct {
     Worth *worths;              /* n, then others */
 } Addend;
 
-typedef struct {
-    uint32_t one, two;          /* leaves of single words */
-    double ordered, nearby;     /* what each is worth */
-} Pair;
-
+/* A document on its way to the results; `id` makes the order total. Handed to Python and back as bytes. */
 typedef struct {
     double score;
-    uint32_t doc;
+    uint32_t doc, segment;
+    uint8_t id[8];
 } Scored;
 
 typedef struct {
@@ -53,9 +47,8 @@ typedef struct {
     Node *root;
     Addend *addends;
     uint32_t addend_count;
-    Pair *pairs;
-    uint32_t pair_count, pair_window;
     Norms norms;
+    uint32_t number;            /* of the segment */
     uint64_t wanted;            /* how many of the best; more than documents: all */
     double threshold;           /* less than this is not wanted */
     uint8_t *matched;           /* NULL, or where to put a bit for each match */
@@ -64,24 +57,26 @@ typedef struct {
     Scored *best;               /* a heap, the worst at the top */
     uint64_t best_count, best_room;
     /* scratch */
-    uint32_t *tf, *surface;
+    Times times;
     double *score, *part;
     Numbers numbers;
 } Search;
 
 enum { SEARCH_DONE, SEARCH_DAMAGED, SEARCH_MEMORY, SEARCH_INTERRUPTED };
 
-static inline int worse(const Search *s, const Scored *a, const Scored *b) {
+static inline int worse(const Scored *a, const Scored *b) {
     if (a->score != b->score) return a->score < b->score;
-    return memcmp(s->file->base + s->ids + 8ull * a->doc, s->file->base + s->ids + 8ull * b->doc, 8) > 0;
+    return memcmp(a->id, b->id, sizeof a->id) > 0;
 }
+
+static int better_first(const void *a, const void *b) { return worse(a, b) ? 1 : worse(b, a) ? -1 : 0; }
 
 static void sift_down(Search *s, uint64_t at) {
     Scored *heap = s->best;
     for (;;) {
         uint64_t least = at, left = 2 * at + 1;
-        if (left < s->best_count && worse(s, &heap[left], &heap[least])) least = left;
-        if (left + 1 < s->best_count && worse(s, &heap[left + 1], &heap[least])) least = left + 1;
+        if (left < s->best_count && worse(&heap[left], &heap[least])) least = left;
+        if (left + 1 < s->best_count && worse(&heap[left + 1], &heap[least])) least = left + 1;
         if (least == at) return;
         Scored held = heap[at];
         heap[at] = heap[least];
@@ -91,7 +86,8 @@ static void sift_down(Search *s, uint64_t at) {
 }
 
 static int keep(Search *s, double score, uint32_t doc) {
-    Scored entry = {score, doc};
+    Scored entry = {score, doc, s->number, {0}};
+    memcpy(entry.id, s->file->base + s->ids + 8ull * doc, sizeof entry.id);
     if (s->best_count < s->wanted) {
         if (s->best_count == s->best_room) {
             uint64_t room = s->best_room ? 2 * s->best_room : 64;
@@ -102,23 +98,29 @@ static int keep(Search *s, double score, uint32_t doc) {
         }
         uint64_t at = s->best_count++;
         s->best[at] = entry;
-        while (at && worse(s, &s->best[at], &s->best[(at - 1) / 2])) {
+        while (at && worse(&s->best[at], &s->best[(at - 1) / 2])) {
             uint64_t parent = (at - 1) / 2;
             Scored held = s->best[at];
             s->best[at] = s->best[parent];
             s->best[parent] = held;
             at = parent;
         }
-    } else if (s->wanted && worse(s, &s->best[0], &entry)) {
+    } else if (s->wanted && worse(&s->best[0], &entry)) {
         s->best[0] = entry;
         sift_down(s, 0);
     }
     return 1;
 }
 
-/* The least score that could still be wanted; a smaller one is not. */
-static inline double floor_of(const Search *s) {
-    return s->wanted && s->best_count == s->wanted && s->best[0].score > s->threshold ? s->best[0].score : s->threshold;
+static uint32_t next_of_dense(const Dense *dense, uint32_t low, uint32_t documents) {
+    for (uint32_t k = low / 64; k <= (documents - 1) / 64; k++) {
+        uint64_t some = 0;
+        for (int f = 0; f < FIELDS; f++)
+            if (dense[f].bits) some |= dense[f].bits[k];
+        if (k == low / 64) some &= ~0ull << (low & 63);
+        if (some) return k * 64 + (uint32_t)__builtin_ctzll(some);
+    }
+    return NO_DOC;
 }
 
 /* The first document at or after `low` that could match. */
@@ -128,11 +130,12 @@ static uint32_t next_of(Search *s, const Node *node, uint32_t low, int *damaged)
         Leaf *leaf = &s->leaves[node->leaf];
         uint32_t most = 0;
         for (uint32_t k = 0; k < leaf->n; k++) {
-            uint32_t least = NO_DOC;
-            for (uint32_t l = 0; l < leaf->slots[k].n; l++) {
-                uint32_t doc = next_of_list(s->file, &leaf->slots[k].lists[l], low, s->documents, damaged);
+            Slot *slot = &leaf->slots[k];
+            uint32_t least = slot->dense ? next_of_dense(slot->dense, low, s->documents) : NO_DOC;
+            for (uint32_t l = 0; l < slot->n && least > low; l++) {
+                if (slot->lists[l].cursor.list->kind == LIKE) continue;
+                uint32_t doc = next_of_list(s->file, &slot->lists[l], low, s->documents, damaged);
                 if (doc < least) least = doc;
-                if (least == low) break;
             }
             if (least > most) most = least;
         }
@@ -211,8 +214,12 @@ static int evaluate(Search *s, const Node *node, const Bits among, Bits out, uin
 /* Have w of a leaf ready for the documents that match. */
 static int weigh(Search *s, Leaf *leaf, const Bits matched, uint32_t low, uint32_t high) {
     if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
-    if (single(leaf)) word_weigh(leaf, matched, &s->norms, s->tf, s->surface);
-    else if (!phrase_check(leaf, matched, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
+    if (single(leaf)) {
+        word_weigh(leaf, matched, &s->norms, low, &s->times);
+        return SEARCH_DONE;
+    }
+    if (!phrase_check(leaf, matched, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
+    memcpy(leaf->scored, leaf->bits, sizeof leaf->bits);
     return SEARCH_DONE;
 }
 
@@ -228,7 +235,7 @@ static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low
         int done = weigh(s, leaf, matched, low, high);
         if (done != SEARCH_DONE) return done;
         double worth = addend->worths[0].worth;
-        EACH(doc, some, leaf->bits[some_k] & matched[some_k]) s->score[doc] += saturated(worth, leaf->w[doc], k1);
+        EACH(doc, some, leaf->scored[some_k] & matched[some_k]) s->score[doc] += saturated(worth, leaf->w[doc], k1);
         return SEARCH_DONE;
     }
     EACH(doc, some, matched[some_k]) s->part[doc] = 0.0;
@@ -237,7 +244,7 @@ static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low
         int done = weigh(s, leaf, matched, low, high);
         if (done != SEARCH_DONE) return done;
         double worth = addend->worths[i].worth;
-        EACH(doc, some, leaf->bits[some_k] & matched[some_k]) {
+        EACH(doc, some, leaf->scored[some_k] & matched[some_k]) {
             double score = saturated(worth, leaf->w[doc], k1);
             if (i < addend->n) s->part[doc] += score;
             else if (score > s->part[doc]) s->part[doc] = score;
@@ -245,45 +252,6 @@ static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low
     }
     EACH(doc, some, matched[some_k]) s->score[doc] += s->part[doc];
     return SEARCH_DONE;
-}
-
-/* What the pairs could add to a document's score at most. */
-static double most_of_pairs(const Search *s, uint32_t doc) {
-    double sum = 0.0, k1 = s->norms.k1;
-    for (uint32_t p = 0; p < s->pair_count; p++) {
-        const Leaf *one = &s->leaves[s->pairs[p].one], *two = &s->leaves[s->pairs[p].two];
-        if (!bit(one->bits, doc) || !bit(two->bits, doc)) continue;
-        double w = one->w[doc] < two->w[doc] ? one->w[doc] : two->w[doc];
-        sum += saturated(s->pairs[p].ordered, w, k1) + saturated(s->pairs[p].nearby, w, k1);
-    }
-    return sum;
-}
-
-static int add_pairs(Search *s, uint32_t doc, double *score) {
-    for (uint32_t p = 0; p < s->pair_count; p++) {
-        const Leaf *one = &s->leaves[s->pairs[p].one], *two = &s->leaves[s->pairs[p].two];
-        if (!bit(one->bits, doc) || !bit(two->bits, doc)) continue;
-        double ordered = 0.0, nearby = 0.0;
-        for (uint8_t f = 0; f < FIELDS; f++) {
-            if (!(one->fields >> f & 1)) continue;
-            Numbers *numbers = &s->numbers;
-            numbers->n = 0;
-            int lists = positions_of(one->slots, f, doc, 0, numbers);
-            uint32_t n = numbers->n;
-            if (lists > 0) lists = positions_of(two->slots, f, doc, 0, numbers);
-            if (lists < 0) return 0;
-            if (!lists) continue;
-            uint32_t ends[2] = {n, numbers->n};
-            double length = norm(&s->norms, f, doc);
-            uint32_t count = adjacent(numbers->items, ends, 2);
-            if (count) ordered += (double)count / length;
-            count = near_pairs(numbers->items, n, numbers->items + n, numbers->n - n, s->pair_window);
-            if (count) nearby += (double)count / length;
-        }
-        if (ordered > 0) *score += saturated(s->pairs[p].ordered, ordered, s->norms.k1);
-        if (nearby > 0) *score += saturated(s->pairs[p].nearby, nearby, s->norms.k1);
-    }
-    return 1;
 }
 
 static int search_window(Search *s, uint32_t low, uint32_t high) {
@@ -319,11 +287,6 @@ static int search_window(Search *s, uint32_t low, uint32_t high) {
     }
     EACH(doc, some, matched[some_k]) {
         double score = s->score[doc];
-        if (s->pair_count) {
-            /* The bound is a sum in another order than the score: a hair is added for rounding. */
-            if ((score + most_of_pairs(s, (uint32_t)doc)) * (1 + 1e-12) < floor_of(s)) continue;
-            if (!add_pairs(s, (uint32_t)doc, &score)) return SEARCH_DAMAGED;
-        }
         if (score >= s->threshold && !keep(s, score, low + (uint32_t)doc)) return SEARCH_MEMORY;
     }
     return SEARCH_DONE;

@@ -6,6 +6,8 @@ Every function of a segment raises what its `damaged` makes, where the file is d
 from collections.abc import Callable
 from mmap import mmap
 
+#: Bytes of a record.
+RECORD: int
 #: The sections whose places `Segment` wants, in this order.
 SECTIONS: tuple[str, ...]
 
@@ -22,6 +24,12 @@ def words(text: str) -> tuple[bytes, list[int]] | None:
     """Where the words of a text stand (as `searchidx.analysis` finds them): begin and end of each, as native
     4-byte numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a
     text with other letters than Latin, Greek and Cyrillic."""
+
+def best(parts: tuple[bytes, ...], wanted: int) -> bytes:
+    """The best of the records of several segments, in order: higher score first, then the smaller id."""
+
+def records(records: bytes) -> list[tuple[float, str, int, int]]:
+    """Records as (score, document id, number of the segment, document)."""
 
 class Word:
     """The posting lists that stand for a word in some fields of one segment."""
@@ -54,14 +62,21 @@ class Segment:
         words: tuple[bytes, ...],
         exact: bool,
         fields: int,
+        like: tuple[bytes, ...],
     ) -> Word | None:
-        """The lists of all words that have one of the stems, those of `typed` marked as exact; and of words as
-        written, all exact or none. None where they occur in none of the fields."""
+        """The lists of all words that have one of the stems, those of `typed` marked as exact; of words as
+        written, all exact or none; and of stems that only begin alike, which make no match. None for none."""
 
     def prefix(
         self, prefix: bytes, exact: bool, fields: int, limit: int
     ) -> tuple[Word | None, list[bytes]] | tuple[None, None]:
         """The lists of all words that begin so, and these words; (None, None) where they are more than `limit`."""
+
+    def stems(self, prefix: bytes) -> list[bytes]:
+        """The stems that begin so."""
+
+    def stem_frequencies(self, stems: tuple[bytes, ...]) -> list[int]:
+        """In how many live documents each stem occurs."""
 
     def positions(self, word: Word, field: int, doc: int) -> list[int]:
         """The positions of a word in one field of one document, ascending."""
@@ -73,29 +88,44 @@ class Segment:
     def counts(self, at: int, df_at: int, number: int, bits: bytes) -> list[int]:
         """For each of the values of a filter field, how many of the documents in `bits` have it."""
 
-    def pair(self, one: Word, two: Word, fields: int, window: int, shift: int) -> tuple[int, int]:
-        """How many live documents have two words side by side in order, and within `window` positions in any
-        order, in one of the fields; only documents are counted whose id has `shift` zero bits at its end."""
-
     def search(
         self,
         leaves: tuple[_Leaf, ...],
         root: _Node,
         addends: tuple[_Addend, ...],
-        pairs: tuple[tuple[int, int, float, float], ...],
         norms: tuple[tuple[float, float], ...],
-        pair_window: int,
         k1: float,
         exact: float,
+        like: float,
         wanted: int,
         threshold: float,
         want_bits: bool,
-    ) -> tuple[int, list[tuple[float, int]], bytes | None]:
-        """(number of matches, the best `wanted` of them as (score, document), a bit for each match if asked for).
+        number: int,
+    ) -> tuple[int, bytes, bytes | None]:
+        """(number of matches, records of the best `wanted` of them, a bit for each match if asked for).
 
-        pairs: (leaf, leaf, worth side by side, worth near each other). norms: for each text field the two numbers
-        of its length normalisation. Scores under `threshold` are left out of the best, not of the number.
+        norms: for each text field the two numbers of its length normalisation. Scores under `threshold` are left
+        out of the best, not of the number. number: of this segment, for the records.
         """
+
+    def nearness(
+        self,
+        records: bytes,
+        number: int,
+        pairs: tuple[tuple[Word | None, Word | None, int, float, float], ...],
+        norms: tuple[tuple[float, float], ...],
+        k1: float,
+        window: int,
+    ) -> bytes:
+        """The records with what the nearness of words adds to the scores of this segment's documents.
+
+        pairs: two words, the fields, what standing side by side in order is worth, and in `window` positions.
+        """
+
+    def frequencies(
+        self, word: Word, docs: tuple[int, ...], weights: tuple[float, float, float, float]
+    ) -> list[float]:
+        """How often a word occurs in each document (ascending), the fields weighted."""
 
     def close(self) -> None:
         """Let go of the mapping."""

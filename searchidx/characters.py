@@ -38,3 +38,11 @@ UNSPACED = (
     "\u30a1-\u30fa\u30fc-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff"
     "\uff66-\uff9f\uffa1-\uffdc\U00020000-\U0003ffff"
 )
+
+# Chinese characters that are mostly grammatical words by themselves: a pair that holds one seldom tells anything.
+FUNCTION_CHARACTERS = frozenset("的了是在和与及或而被把对从到以于为之其这那哪什么谁怎吗呢个种些")
+
+
+def has_function_character(term: str) -> bool:
+    """Say whether a term is a pair of characters one of which is a Chinese grammatical word."""
+    return len(term) == 2 and (term[0] in FUNCTION_CHARACTERS or term[1] in FUNCTION_CHARACTERS)

@@ -8,22 +8,25 @@ segments together. The tests hold both ways of searching equal, to the bits of a
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from searchidx.fields import TEXT_FIELDS
 from searchidx.leaf import Leaf, Slot
-from searchidx.matching import NEAR, Both, Choice, Either, Neighbours, Plan, Synonymous, Text
-from searchidx.ranking import EXACT, K1, Found, Ranked, Scorer
+from searchidx.matching import NEAR, Both, Choice, Either, Plan, Synonymous, Text
+from searchidx.ranking import EXACT, K1, LIKE, Found, Ranked, Reader, Scorer, order
+from searchidx.rerank import BEST
 from searchidx.snapshot import OpenSegment, Snapshot
 
 if TYPE_CHECKING:
     from searchidx._kernel import Segment
 
-_KNOWN_PAIRS = 20_000
+_ALL_FIELDS = (1 << len(TEXT_FIELDS)) - 1
 
 
-def scorer(plan: Plan, snapshot: Snapshot) -> Scorer:
+def scorer(plan: Plan, snapshot: Snapshot, read: Reader | None = None) -> Scorer:
     """The fastest way to search that is at hand."""
-    return CompiledScorer(plan, snapshot) if snapshot.compiled else Scorer(plan, snapshot)
+    return (CompiledScorer if snapshot.compiled else Scorer)(plan, snapshot, read)
 
 
 def count(plan: Plan, snapshot: Snapshot) -> int:
@@ -35,60 +38,99 @@ class CompiledScorer(Scorer):
     """Finds and scores with the kernel."""
 
     def search(self, count: int | None, *, documents: bool = False) -> Found:
+        from searchidx import _kernel
+
         total = 0
-        found: list[Ranked] = []
+        found: tuple[bytes, ...] = ()
         matched: list[tuple[OpenSegment, bytes]] = []
         norms = self.norms()
+        segments = self.snapshot.segments
+        everything = self.snapshot.doc_count
+        wanted = everything if count is None else max(count, BEST) if count else 0
         least = float("-inf")
-        for segment in self.snapshot.segments:
-            kernel = _kernel(segment)
-            program = _Program(segment, kernel)
+        for number, segment in enumerate(segments):
+            kernel = _of(segment)
+            program = _Program(segment, kernel, self)
             root = program.node(self.plan)
             addends = tuple(self._addend(part, program) for part in self.parts)
-            pairs = tuple(
-                (program.leaf(pair.words.one), program.leaf(pair.words.two), pair.ordered, pair.nearby)
-                for pair in self.pairs
+            matches, records, bits = kernel.search(
+                tuple(program.leaves), root, addends, norms, K1, EXACT, LIKE, wanted, least, documents, number
             )
-            wanted = segment.data.doc_count if count is None else count
-            number, some, bits = kernel.search(
-                tuple(program.leaves), root, addends, pairs, norms, NEAR, K1, EXACT, wanted, least, documents
-            )
-            total += number
-            identify = segment.data.document_id
-            found += [(score, identify(doc), segment, doc) for score, doc in some]
-            found.sort(key=_order)
-            if count is not None:
-                del found[count:]
-                if count and len(found) == count:
-                    least = found[-1][0]
+            total += matches
+            found = (*found, records)
+            if len(segments) > 1 and wanted < everything:
+                found = (_kernel.best(found, wanted),)
+                if len(found[0]) == wanted * _kernel.RECORD and wanted:
+                    least = _kernel.records(found[0][-_kernel.RECORD :])[0][0]
             if bits is not None:
                 matched.append((segment, bits))
-        return Found(total, found, matched)
+        best = _kernel.best(found, wanted) if len(found) != 1 else found[0]
+        size = BEST * _kernel.RECORD
+        head, tail = best[:size], best[size:]
+        self._head = head
+        if self.pairs and head:
+            head = self._nearness(head, norms)
+        if self.is_question and head:
+            ranked = sorted(self._with_feedback(self._ranked(_kernel.records(head))), key=order)
+        else:
+            ranked = self._ranked(
+                _kernel.records(_kernel.best((head,), BEST if count is None else min(count, BEST)))
+            )
+        if count is None or count > BEST:
+            ranked += self._ranked(_kernel.records(tail))
+        return Found(total, ranked[:count], matched)
+
+    @property
+    def looked_at_twice(self) -> Collection[str]:
+        from searchidx import _kernel
+
+        return {id_ for _, id_, _, _ in _kernel.records(self._head)}
+
+    @looked_at_twice.setter
+    def looked_at_twice(self, ids: Collection[str]) -> None:
+        self._head = b""
+
+    def _nearness(self, head: bytes, norms: tuple[tuple[float, float], ...]) -> bytes:
+        """The records of the best documents with what the nearness of words adds to their scores."""
+        for number, segment in enumerate(self.snapshot.segments):
+            kernel = _of(segment)
+            pairs = []
+            for pair in self.pairs:
+                (one,), (two,) = pair.words.one.words(segment, kernel), pair.words.two.words(segment, kernel)
+                pairs.append((one, two, pair.words.one.field_bits(), pair.ordered, pair.nearby))
+            head = kernel.nearness(head, number, tuple(pairs), norms, K1, NEAR)
+        return head
+
+    def _ranked(self, records: list[tuple[float, str, int, int]]) -> list[Ranked]:
+        segments = self.snapshot.segments
+        return [(score, id_, segments[number], doc) for score, id_, number, doc in records]
+
+    def stem_frequencies(self, stems: tuple[str, ...]) -> list[int]:
+        encoded = tuple(stem.encode("utf-8", "surrogatepass") for stem in stems)
+        columns = [_of(segment).stem_frequencies(encoded) for segment in self.snapshot.segments]
+        return [sum(row) for row in zip(*columns, strict=True)]
+
+    def frequencies(self, stems: Sequence[str], documents: Sequence[Ranked]) -> Iterator[list[float]]:
+        one, two, three, four = (field.weight for field in TEXT_FIELDS)
+        places: dict[OpenSegment, list[tuple[int, int]]] = {}
+        for place, (_, _, segment, doc) in enumerate(documents):
+            places.setdefault(segment, []).append((doc, place))
+        ascending = [(_of(segment), sorted(some)) for segment, some in places.items()]
+        columns = [(kernel, tuple(doc for doc, _ in some), some) for kernel, some in ascending]
+        for stem in stems:
+            row = [0.0] * len(documents)
+            for kernel, docs, some in columns:
+                word = kernel.word((stem.encode("utf-8", "surrogatepass"),), None, (), False, _ALL_FIELDS, ())
+                if word is not None:
+                    found = kernel.frequencies(word, docs, (one, two, three, four))
+                    for (_, place), tf in zip(some, found, strict=True):
+                        row[place] = tf
+            yield row
 
     def document_frequency(self, leaf: Leaf, slot: Slot) -> int:
         place = leaf.slots.index(slot) if len(leaf.slots) > 1 else 0
-        words = (leaf.words(segment, _kernel(segment))[place] for segment in self.snapshot.segments)
+        words = (leaf.words(segment, _of(segment))[place] for segment in self.snapshot.segments)
         return sum(word.df for word in words if word is not None)
-
-    def pair_frequencies(self, words: Neighbours) -> tuple[float, float]:
-        known = self.snapshot.known_pairs
-        key = (words.one, words.two)
-        found = known.get(key)
-        if found is None:
-            if len(known) >= _KNOWN_PAIRS:
-                known.clear()
-            found = known[key] = super().pair_frequencies(words)
-        return found
-
-    def sampled_frequencies(self, words: Neighbours, shift: int) -> tuple[int, int]:
-        beside = near = 0
-        for segment in self.snapshot.segments:
-            kernel = _kernel(segment)
-            (one,), (two,) = words.one.words(segment, kernel), words.two.words(segment, kernel)
-            if one is not None and two is not None:
-                found = kernel.pair(one, two, words.one.field_bits(), NEAR, shift)
-                beside, near = beside + found[0], near + found[1]
-        return beside, near
 
     def _addend(self, part: Text | Synonymous, program: _Program) -> Any:
         if isinstance(part, Text):
@@ -100,9 +142,10 @@ class CompiledScorer(Scorer):
 class _Program:
     """A plan in the form of `_kernel.Segment.search`."""
 
-    def __init__(self, segment: OpenSegment, kernel: Segment) -> None:
+    def __init__(self, segment: OpenSegment, kernel: Segment, scorer: Scorer) -> None:
         self._segment = segment
         self._kernel = kernel
+        self._like = scorer.like
         self._numbers: dict[Leaf, int] = {}
         self.leaves: list[Any] = []
 
@@ -111,7 +154,7 @@ class _Program:
         number = self._numbers.get(leaf)
         if number is None:
             number = self._numbers[leaf] = len(self.leaves)
-            words = leaf.words(self._segment, self._kernel)
+            words = leaf.words(self._segment, self._kernel, self._like(leaf))
             if leaf.window is None or len(words) == 1:
                 self.leaves.append((words, leaf.field_bits(), 0, (1,) * len(words)))
             else:
@@ -151,10 +194,6 @@ class _Program:
         return 2, 0
 
 
-def _kernel(segment: OpenSegment) -> Segment:
+def _of(segment: OpenSegment) -> Segment:
     assert segment.kernel is not None
     return segment.kernel
-
-
-def _order(item: Ranked) -> tuple[float, str]:
-    return -item[0], item[1]

@@ -17,6 +17,9 @@ from searchidx.ranking import Ranked, Scorer
 from searchidx.results import Hit
 from searchidx.snapshot import OpenSegment
 
+#: Of the words that the best results have in common, so many are named.
+_SHOWN = 8
+
 
 def explain(
     tree: query.Node, planner: Planner, plan: Plan, scorer: Scorer, found: Sequence[Ranked], hits: Sequence[Hit]
@@ -29,7 +32,12 @@ def explain(
         "synonyms": [{"typed": typed, "also": list(others)} for typed, others in planner.widened],
         "left_out": list(planner.notes),
         "scores": [
-            {"rank": hit.rank, "id": hit.id, "score": round(score, 6), "parts": _parts(scorer, segment, doc)}
+            {
+                "rank": hit.rank,
+                "id": hit.id,
+                "score": round(score, 6),
+                "parts": _parts(scorer, hit.id, segment, doc),
+            }
             for hit, (score, _, segment, doc) in zip(hits, found, strict=True)
         ],
     }
@@ -55,7 +63,7 @@ def _word(leaf: Leaf, scorer: Scorer) -> dict[str, object]:
     }
 
 
-def _parts(scorer: Scorer, segment: OpenSegment, doc: int) -> list[dict[str, object]]:
+def _parts(scorer: Scorer, id_: str, segment: OpenSegment, doc: int) -> list[dict[str, object]]:
     """What adds to the score of one document, the largest first."""
     found: list[tuple[float, dict[str, object]]] = []
     for part in scorer.parts:
@@ -63,13 +71,18 @@ def _parts(scorer: Scorer, segment: OpenSegment, doc: int) -> list[dict[str, obj
             found.append(_synonymous(part, scorer, segment, doc))
         else:
             found.append(_text(part, scorer.idf(part.leaf), scorer, segment, doc))
-    for pair in scorer.pairs:
+    for pair in scorer.pairs if id_ in scorer.looked_at_twice else ():
         for leaf, worth, how in (
             (pair.words.beside, pair.ordered, "side by side"),
             (pair.words.near, pair.nearby, "near each other"),
         ):
             score, described = _text(Text(leaf), worth, scorer, segment, doc)
             found.append((score, described | {"word": f"{leaf.typed} ({how})"}))
+    if gain := scorer.gains.get(id_, 0.0):
+        telling = ", ".join(term.partition("/")[0] for term in list(scorer.common)[:_SHOWN])
+        found.append(
+            (gain, {"word": f"like the best results ({telling})", "score": round(gain, 6), "occurrences": {}})
+        )
     found.sort(key=lambda pair: -pair[0])
     return [described for score, described in found if score]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from searchidx._kernel import Segment, Word
 
 #: More different words than this behind one pattern is an error, never a silent cut.
-MOST_EXPANSIONS = 1000
+MOST_EXPANSIONS = 10_000
 
 
 class TooManyWords(DossierError):
@@ -90,7 +90,7 @@ class Leaf:
         self.fields = tuple(fields)
         self.window = window
         self.surface = surface
-        self._words: dict[OpenSegment, tuple[Word | None, ...]] = {}
+        self._words: dict[tuple[OpenSegment, tuple[str, ...]], tuple[Word | None, ...]] = {}
         self._expanded: dict[Slot, set[str]] = {}
         self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
         self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
@@ -127,26 +127,32 @@ class Leaf:
         """The terms that a pattern was found to stand for in the segments searched so far."""
         return sorted(self._expanded.get(slot, slot.terms))
 
-    def words(self, segment: OpenSegment, kernel: Segment) -> tuple[Word | None, ...]:
-        """What the kernel knows of each slot in a segment; None for one that occurs in none of the fields."""
-        found = self._words.get(segment)
+    def words(self, segment: OpenSegment, kernel: Segment, like: tuple[str, ...] = ()) -> tuple[Word | None, ...]:
+        """What the kernel knows of each slot in a segment; None for one that occurs in none of the fields. like:
+        stems that only begin alike (`searchidx.alike`), for a leaf of one slot."""
+        key = (segment, like)
+        found = self._words.get(key)
         if found is None:
             surface = self.surface.slots if self.surface else (None,) * len(self.slots)
-            pairs = zip(self.slots, surface, strict=True)
-            found = self._words[segment] = tuple(self._word(slot, typed, segment, kernel) for slot, typed in pairs)
+            found = self._words[key] = tuple(
+                self._word(slot, typed, segment, kernel, like)
+                for slot, typed in zip(self.slots, surface, strict=True)
+            )
         return found
 
     def field_bits(self) -> int:
         """A bit for each of the fields."""
         return sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
 
-    def _word(self, slot: Slot, typed: Slot | None, segment: OpenSegment, kernel: Segment) -> Word | None:
+    def _word(
+        self, slot: Slot, typed: Slot | None, segment: OpenSegment, kernel: Segment, like: tuple[str, ...]
+    ) -> Word | None:
         if slot.expand is None:
             terms = tuple(term.encode("utf-8", "surrogatepass") for term in slot.terms)
             if not slot.stemmed:
-                return kernel.word((), None, terms, False, self.field_bits())
+                return kernel.word((), None, terms, False, self.field_bits(), ())
             form = next(iter(typed.terms)).encode("utf-8", "surrogatepass") if typed else None
-            return kernel.word(terms, form, (), False, self.field_bits())
+            return kernel.word(terms, form, (), False, self.field_bits(), tuple(map(str.encode, like)))
         seen = self._expanded.setdefault(slot, set())
         if slot.prefix is not None:
             prefix = slot.prefix.encode("utf-8", "surrogatepass")
@@ -159,7 +165,9 @@ class Leaf:
             return word
         for text_field in self.fields:
             self.terms(slot, segment, text_field.name)
-        return kernel.word((), None, tuple(map(str.encode, sorted(seen))), typed is not None, self.field_bits())
+        return kernel.word(
+            (), None, tuple(map(str.encode, sorted(seen))), typed is not None, self.field_bits(), ()
+        )
 
     def match(self, segment: OpenSegment) -> set[int]:
         """The documents in which the leaf occurs in at least one of its fields."""
@@ -181,6 +189,15 @@ class Leaf:
                     if count := sum(1 for _ in self._joined(columns)):
                         found[doc] = count
             self._occurrences[key] = found
+        return found
+
+    def occurrences_among(self, segment: OpenSegment, name: str, docs: set[int]) -> dict[int, int]:
+        """{document: how often the leaf occurs} in one text field of the given documents only."""
+        columns = [self._positions(slot, segment, name, docs) for slot in self.slots]
+        found = {}
+        for doc in docs.intersection(*columns):
+            if count := sum(1 for _ in self._joined([column[doc] for column in columns])):
+                found[doc] = count
         return found
 
     def slot_documents(self, slot: Slot, segment: OpenSegment) -> set[int]:

@@ -12,7 +12,7 @@ index with the catalogue it was made from; it never writes.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +31,7 @@ from searchidx.matching import Plan, Planner
 from searchidx.print_query import to_text
 from searchidx.query import Node
 from searchidx.ranking import Found, Ranked, Scorer
+from searchidx.rerank import PAGES
 from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
 from searchidx.shown_paths import ShownPaths
 from searchidx.snapshot import Snapshot
@@ -204,7 +205,10 @@ class Library(Closing):
             self.snapshot.languages, synonyms, self.snapshot.main_languages, self.snapshot.known_words
         )
         plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
-        return _Prepared(parsed, tree, planner, plan, scorer_for(plan, self.snapshot))
+        return _Prepared(parsed, tree, planner, plan, scorer_for(plan, self.snapshot, self._openings))
+
+    def _openings(self, ids: Sequence[str]) -> Iterator[Document]:
+        return self.catalogue.documents_with_text(ids, pages_up_to=PAGES)
 
     def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
         any_tree = with_filters(loosened(parse(request.query, any_word=True).tree), request)

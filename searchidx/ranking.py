@@ -1,49 +1,53 @@
-"""Scores: BM25F over the text fields, and the nearness of the query's words.
+"""Scores: BM25F over the text fields.
 
 Rule: every document that matches gets a score, and the order is total: higher score first, then the smaller id.
 For a word t in a document d, with tf the number of occurrences, len the number of tokens and avg its mean:
 
-    w(t, d)     = sum over fields f of weight_f * (tf_f + EXACT * surface_tf_f) / (1 - b_f + b_f * len_f / avg_f)
+    w(t, d)     = sum over fields f of weight_f * (tf_f + EXACT * typed_f + LIKE * like_f)
+                                       / (1 - b_f + b_f * len_f / avg_f)
     score(t, d) = idf(t) * (K1 + 1) * w / (K1 + w)
     idf(t)      = ln(1 + (N - df + 0.5) / (df + 0.5)) ** RARITY
 
-tf counts inflections; surface_tf only the word as typed, so that an exact match ranks above an inflected one,
-other things equal. A word that comes twice in the query counts twice. A phrase counts like a word whose idf is
-the sum of its words'. Two words that follow one another in the query add, like words of their own, ORDERED times
-the score of their standing side by side and NEARBY times that of their lying within eight positions, with the df
-of just that and RARITY 1. Where the rarer of two words is in more than PAIR_SAMPLE documents, that df is
-estimated: it is counted only in documents whose id ends in so many zero bits that about PAIR_SAMPLE of these
-remain, and multiplied up; so it costs no more in a large library, and does not depend on segments. A stretch
-with synonyms scores as typed, or SYNONYM times as the best of the other phrases, whichever is more, with an idf
-that is never above that of the typed words: so a synonym alone never beats the words that were typed, other
-things equal. How the numbers were chosen stands in docs/ranking.md.
+tf counts inflections; typed of these the word as typed, so that an exact match ranks above an inflected one,
+other things equal; like, in questions only (`rerank.is_question`), words that begin alike (`alike`), which are
+no reason to match. A word that comes twice in the query counts twice. A phrase counts like a word whose idf is
+the sum of its words'. A pair of Chinese characters one of which is a grammatical word counts FUNCTION times. A
+stretch with synonyms scores as typed, or SYNONYM times as the best of the other phrases, whichever is more,
+with an idf that is never above that of the typed words: so a synonym alone never beats the words that were
+typed, other things equal. The best documents by these sums gain what `rerank` says. How the numbers were chosen
+stands in docs/ranking.md.
 
-Sources: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5, with
-the idf that cannot become negative; Metzler, Croft, "A Markov Random Field Model for Term Dependencies" (2005) for
-the pairs.
+Source: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.5, with the
+idf that cannot become negative.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nsmallest
 from typing import NamedTuple
 
-from searchidx.fields import TEXT_FIELD_NUMBERS, TEXT_FIELDS
+from ingest.document import Document
+from searchidx import rerank
+from searchidx.alike import alike
+from searchidx.characters import has_function_character
+from searchidx.fields import TEXT_FIELD_NUMBERS, TEXT_FIELDS, stem_field
 from searchidx.leaf import Leaf, Slot
 from searchidx.matching import Neighbours, Plan, Synonymous, Text
+from searchidx.rerank import BEST, FEEDBACK, LIKENESS, NEARBY, ORDERED, SMALLEST
 from searchidx.snapshot import OpenSegment, Snapshot
 
 K1 = 1.5
 RARITY = 1.2
 EXACT = 0.2
-ORDERED = 0.3
-NEARBY = 0.15
+LIKE = 0.1
+FUNCTION = 0.7
 SYNONYM = 0.8
-PAIR_SAMPLE = 1000
 
+#: Reads documents with the beginning of their texts, by their ids.
+Reader = Callable[[Sequence[str]], Iterable[Document]]
 #: A document as it is ranked: score, id, and where it stands in the index.
 Ranked = tuple[float, str, OpenSegment, int]
 #: The matching documents of each segment: their numbers, or (from the kernel) a bit for each document.
@@ -67,50 +71,145 @@ class Pair(NamedTuple):
 
 
 class Scorer:
-    """Finds and scores the documents of one snapshot for one plan, in plain Python."""
+    """Finds and scores the documents of one snapshot for one plan, in plain Python.
 
-    def __init__(self, plan: Plan, snapshot: Snapshot) -> None:
+    read: the documents of a library, for what the best of a question have in common; None: without that.
+    """
+
+    def __init__(self, plan: Plan, snapshot: Snapshot, read: Reader | None = None) -> None:
         self.plan = plan
         self.snapshot = snapshot
+        self._read = read
         self._idfs: dict[Leaf, float] = {}
         self.parts = list(plan.scored())
+        self.is_question = rerank.is_question(plan)
+        self._likes: dict[Leaf, tuple[str, ...]] = {}
+        #: For explanations: the ids of the best, what these had in common, with its weight, and what each gained.
+        self.looked_at_twice: Collection[str] = ()
+        self.common: dict[str, float] = {}
+        self.gains: dict[str, float] = {}
 
     def search(self, count: int | None, *, documents: bool = False) -> Found:
         """All that matches, and the best `count` (None: all); documents: also which match."""
         matched = [(segment, self.plan.match(segment)) for segment in self.snapshot.segments]
-        scored = [(segment, self.scores(segment, docs)) for segment, docs in matched]
-        return Found(sum(len(docs) for _, docs in matched), best(scored, count), matched if documents else ())
+        total = sum(len(docs) for _, docs in matched)
+        found: list[Ranked] = []
+        if count != 0:
+            scored = [(segment, self.scores(segment, docs)) for segment, docs in matched]
+            found = best(scored, None if count is None else max(count, BEST))
+            found = sorted(self._looked_at_twice(found[:BEST]), key=order) + found[BEST:]
+        return Found(total, found[:count], matched if documents else ())
+
+    def _looked_at_twice(self, head: list[Ranked]) -> list[Ranked]:
+        """The best documents with what `rerank` adds to their scores."""
+        self.looked_at_twice = {id_ for _, id_, _, _ in head}
+        docs: dict[OpenSegment, set[int]] = {}
+        for _, _, segment, doc in head if self.pairs else ():
+            docs.setdefault(segment, set()).add(doc)
+        gains: dict[tuple[OpenSegment, int], list[float]] = {}
+        for pair in self.pairs:
+            for leaf, worth in ((pair.words.beside, pair.ordered), (pair.words.near, pair.nearby)):
+                for segment, some in docs.items():
+                    for doc, gain in self.scored(Text(leaf), worth, segment, some).items():
+                        gains.setdefault((segment, doc), []).append(gain)
+        near = [
+            (sum(gains.get((segment, doc), ()), score), id_, segment, doc) for score, id_, segment, doc in head
+        ]
+        return self._with_feedback(near)
+
+    def _with_feedback(self, head: list[Ranked]) -> list[Ranked]:
+        """The best documents of a question with what they gain by words that the first of them have in common."""
+        if not self.is_question or self._read is None or self.snapshot.doc_count < SMALLEST or not head:
+            return head
+        ordered = sorted(head, key=order)
+        most = ordered[0][0]
+        if most <= 0:
+            return head
+        first = ordered[:FEEDBACK]
+        read = self._read([id_ for _, id_, _, _ in first])
+        words = {document.id: rerank.words_of(document) for document in read}
+        lengths = [self._relative_length(segment, doc) for _, _, segment, doc in ordered]
+        self.common = rerank.expansion(
+            [(score, words.get(id_, {})) for score, id_, _, _ in first], lengths, self._stem_idfs, self._untyped()
+        )
+        likeness = dict.fromkeys((id_ for _, id_, _, _ in head), 0.0)
+        rows = self.frequencies(tuple(self.common), ordered)
+        for value, row in zip(self.common.values(), rows, strict=True):
+            for (_, id_, _, _), length, tf in zip(ordered, lengths, row, strict=True):
+                if tf:
+                    likeness[id_] += value * rerank.weight(tf, length)
+        largest = max(likeness.values())
+        if largest > 0:
+            self.gains = {id_: LIKENESS * most * value / largest for id_, value in likeness.items()}
+        return [(score + self.gains.get(id_, 0.0), id_, segment, doc) for score, id_, segment, doc in head]
+
+    def _relative_length(self, segment: OpenSegment, doc: int) -> float:
+        """The length of a document over all fields, divided by the mean."""
+        return sum(f.weight * segment.data.length(f.name, doc) for f in TEXT_FIELDS) / self._mean_length
+
+    @cached_property
+    def _mean_length(self) -> float:
+        total = sum(
+            f.weight * segment.total_length(f.name)[0] for segment in self.snapshot.segments for f in TEXT_FIELDS
+        )
+        return max(1.0, total / max(1, self.snapshot.doc_count))
+
+    def _stem_idfs(self, stems: Collection[str]) -> Mapping[str, float]:
+        """The idf of stems, not raised; 0 for one that more than half of the documents have: it tells nothing."""
+        half = self.snapshot.doc_count / 2
+        frequencies = self.stem_frequencies(tuple(stems))
+        return {
+            stem: self._idf(df) if 0 < df <= half else 0.0 for stem, df in zip(stems, frequencies, strict=True)
+        }
+
+    def _untyped(self) -> frozenset[str]:
+        """The stems that were looked for without having been typed."""
+        words = [word for part in self.parts for word in ([part] if isinstance(part, Text) else part.words)]
+        others = [other for part in self.parts if isinstance(part, Synonymous) for other in part.others]
+        typed = {term for word in words for slot in word.leaf.slots for term in slot.terms}
+        found = {term for other in others for slot in other.leaf.slots for term in slot.terms}
+        return frozenset(found.union(*(self.like(word.leaf) for word in words)) - typed)
+
+    def like(self, leaf: Leaf) -> tuple[str, ...]:
+        """The stems that begin like a word of a question that may be inflected."""
+        if not self.is_question or leaf.surface is None or len(leaf.slots) != 1 or not leaf.slots[0].stemmed:
+            return ()
+        found = self._likes.get(leaf)
+        if found is None:
+            found = self._likes[leaf] = alike(leaf.slots[0].terms, self.snapshot)
+        return found
+
+    def stem_frequencies(self, stems: tuple[str, ...]) -> list[int]:
+        """In how many documents each stem occurs."""
+        return [
+            sum(
+                len({doc for f in TEXT_FIELDS for doc in segment.postings(stem_field(f.name), stem).docs})
+                for segment in self.snapshot.segments
+            )
+            for stem in stems
+        ]
+
+    def frequencies(self, stems: Sequence[str], documents: Sequence[Ranked]) -> Iterator[list[float]]:
+        """For each stem, how often it occurs in each of the documents, the fields weighted."""
+        segments = {segment for _, _, segment, _ in documents}
+        for stem in stems:
+            found: dict[tuple[OpenSegment, int], float] = {}
+            for segment in segments:
+                for f in TEXT_FIELDS:
+                    postings = segment.postings(stem_field(f.name), stem)
+                    for doc, tf in zip(postings.docs, postings.freqs, strict=True):
+                        found[segment, doc] = found.get((segment, doc), 0.0) + f.weight * tf
+            yield [found.get((segment, doc), 0.0) for _, _, segment, doc in documents]
 
     @cached_property
     def pairs(self) -> list[Pair]:
         """The neighbouring words of the query."""
         found = []
         for words in self.plan.neighbours():
-            ordered, nearby = self.pair_frequencies(words)
-            found.append(Pair(words, ORDERED * self._idf(ordered), NEARBY * self._idf(nearby)))
+            leaves = (words.one, words.two)
+            idf = max(self._idf(self.document_frequency(leaf, leaf.slots[0])) for leaf in leaves)
+            found.append(Pair(words, ORDERED * idf, NEARBY * idf))
         return found
-
-    def pair_frequencies(self, words: Neighbours) -> tuple[float, float]:
-        """In how many documents the words stand side by side, and near each other, counted or estimated."""
-        rarer = min(self.document_frequency(leaf, leaf.slots[0]) for leaf in (words.one, words.two))
-        shift = (rarer // PAIR_SAMPLE).bit_length()
-        beside, near = self.sampled_frequencies(words, shift)
-        # Of a few that all fell through the sample, half a one is taken to be there.
-        least = (1 << shift >> 1) if shift else 0
-        return beside << shift or least, near << shift or least
-
-    def sampled_frequencies(self, words: Neighbours, shift: int) -> tuple[int, int]:
-        """The same, of documents whose id has `shift` zero bits at its end."""
-        mask = (1 << shift) - 1
-        beside, near = (
-            sum(
-                not int(segment.data.document_id(doc)[8:], 16) & mask
-                for segment in self.snapshot.segments
-                for doc in leaf.match(segment)
-            )
-            for leaf in (words.beside, words.near)
-        )
-        return beside, near
 
     def document_frequency(self, leaf: Leaf, slot: Slot) -> int:
         """In how many documents a slot of a leaf occurs, in any of the leaf's fields."""
@@ -135,9 +234,10 @@ class Scorer:
         """The inverse document frequency of a word, or the sum over the words of a phrase."""
         known = self._idfs.get(leaf)
         if known is None:
-            known = self._idfs[leaf] = sum(
-                self._idf(self.document_frequency(leaf, slot)) ** RARITY for slot in leaf.slots
-            )
+            known = sum(self._idf(self.document_frequency(leaf, slot)) ** RARITY for slot in leaf.slots)
+            if len(leaf.slots) == 1 and has_function_character(leaf.typed):
+                known *= FUNCTION
+            self._idfs[leaf] = known
         return known
 
     def _idf(self, df: float) -> float:
@@ -161,10 +261,6 @@ class Scorer:
             )
             for doc, score in found.items():
                 scores[doc] += score
-        for pair in self.pairs:
-            for leaf, worth in ((pair.words.beside, pair.ordered), (pair.words.near, pair.nearby)):
-                for doc, score in self.scored(Text(leaf), worth, segment, docs).items():
-                    scores[doc] += score
         return scores
 
     def scored(self, text: Text, worth: float, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
@@ -186,24 +282,32 @@ class Scorer:
         return found
 
     def weights(self, leaf: Leaf, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
-        """{document: w(t, d)} of the given documents in which the word occurs."""
+        """{document: w(t, d)} of the given documents in which the word occurs, or one that begins alike."""
         found: dict[int, float] = {}
         norms = self.norms()
+        similar = self.like(leaf)
+        likes = Leaf([Slot(leaf.typed, frozenset(similar), stemmed=True)], leaf.fields) if similar else None
         for field in leaf.fields:
-            occurrences = leaf.occurrences(segment, field.name)
-            if not occurrences:
+            if len(leaf.slots) > 1 and len(docs) <= BEST:
+                occurrences = leaf.occurrences_among(segment, field.name, docs)
+            else:
+                occurrences = leaf.occurrences(segment, field.name)
+            like = likes.occurrences(segment, field.name) if likes else {}
+            if not occurrences and not like:
                 continue
             # A word as typed is also one of its inflections, so these are among the occurrences.
-            surface = leaf.surface.occurrences(segment, field.name) if leaf.surface else {}
+            typed = leaf.surface.occurrences(segment, field.name) if leaf.surface else {}
             lengths = segment.data.lengths(field.name)
             base, slope = norms[TEXT_FIELD_NUMBERS[field.name]]
-            if len(docs) < len(occurrences):
-                occurrences = {doc: occurrences[doc] for doc in docs if doc in occurrences}
-            for doc, tf in occurrences.items():
-                if doc in docs:
-                    times = tf + EXACT * surface[doc] if doc in surface else tf
-                    found[doc] = found.get(doc, 0.0) + times / (base + slope * lengths[doc])
+            having = occurrences.keys() | like.keys()
+            for doc in docs & having if len(docs) < len(having) else having & docs:
+                times = occurrences.get(doc, 0) + EXACT * typed.get(doc, 0) + LIKE * like.get(doc, 0)
+                found[doc] = found.get(doc, 0.0) + times / (base + slope * lengths[doc])
         return found
+
+
+def order(item: Ranked) -> tuple[float, str]:
+    return -item[0], item[1]
 
 
 def best(scored: Sequence[tuple[OpenSegment, dict[int, float]]], count: int | None) -> list[Ranked]:

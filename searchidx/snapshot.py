@@ -16,6 +16,7 @@ from typing import Any
 from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
 from searchidx import manifest as pointer
+from searchidx.fields import stem_field
 from searchidx.fingerprint import fingerprint
 from searchidx.kernel import open_kernel
 from searchidx.manifest import FOLDER, Manifest, SegmentEntry
@@ -101,6 +102,14 @@ class OpenSegment:
         terms = self.data.terms(field)
         return map(terms.text, range(len(terms)))
 
+    def stems(self, prefix: str) -> Iterator[str]:
+        """The stems of text fields that begin so, in order, those of deleted documents included."""
+        data = prefix.encode("utf-8", "surrogatepass")
+        if self.kernel is not None:
+            return (str(stem, "utf-8", "replace") for stem in self.kernel.stems(data))
+        terms = self.data.terms(stem_field("text"))
+        return (terms.text(ordinal) for ordinal in terms.starting_with(data))
+
     def total_length(self, field: str) -> tuple[int, int]:
         """(tokens, documents that have any) of a text field, over live documents."""
         total, having = self.data.totals(field)
@@ -142,7 +151,6 @@ class Snapshot(Closing):
         #: What one query found out that holds for the next ones, kept by the modules that use it. In plain Python
         #: words hold all their postings, so there they are not kept.
         self.known_words: dict[object, Any] | None = {} if self.compiled else None
-        self.known_pairs: dict[object, tuple[float, float]] = {}
 
     @classmethod
     def open(cls, data_dir: Path) -> Snapshot:

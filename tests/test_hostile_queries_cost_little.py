@@ -50,7 +50,7 @@ REFUSED = {
     "too many words": ("a " * 1200, "more than 1,000 words"),
     "too many words in quotes": ('"' + "a " * 1200 + '"', "more than 1,000 words"),
     "too many words in many quotes": ('"a a" ' * 600, "more than 1,000 words"),
-    "too many expansions": ("?*", "stands for more than 1,000 different words"),
+    "too many expansions": ("?*", "stands for more than 10,000 different words"),
     "too great a distance": ('"a b"~1001', "more than the largest distance"),
     "too many edits": ("kiln~9", "no number of changed letters"),
 }  # fmt: skip
@@ -60,10 +60,10 @@ REFUSED = {
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Library:
     place: Path = tmp_path_factory.mktemp("library") / "index_data"
     chance = random.Random(1)
-    words = ["".join(chance.choices(LETTERS, k=chance.randint(3, 9))) for _ in range(3000)]
+    words = ["".join(chance.choices(LETTERS, k=chance.randint(3, 9))) for _ in range(12_000)]
     documents = {
         f"folder/{'a' * 40}/{'b' * 30}/{number}-{'ab' * 20}.txt": record(
-            " ".join(words[number * 100 : number * 100 + 100]), title=words[number], publisher="p" * 200
+            " ".join(words[number * 400 : number * 400 + 400]), title=words[number], publisher="p" * 200
         )
         for number in range(30)
     }

@@ -212,7 +212,7 @@ def _use_kernel(kernel: Any, opened: Any) -> None:
         ((), None, (b"bond",)),
     ):
         with suppress(IndexDamaged):
-            words.append(kernel.word(stems, typed, forms, False, 15))
+            words.append(kernel.word(stems, typed, forms, False, 15, (b"kilns", b"bond")))
     with suppress(IndexDamaged):
         words.append(kernel.prefix(b"", False, 15, 1000)[0])
     with suppress(IndexDamaged):
@@ -225,15 +225,19 @@ def _use_kernel(kernel: Any, opened: Any) -> None:
             with suppress(IndexDamaged):
                 kernel.positions(word, field, 1)
     norms = ((0.5, 0.1),) * 4
-    for one in some:
+    for prefix in (b"", b"d", b"brick"):
         with suppress(IndexDamaged):
-            kernel.pair(one, some[0], 15, 8, 0)
+            kernel.stem_frequencies(tuple(kernel.stems(prefix)[:50]))
+    for one in some:
         word, first = ((one,), 15, 0, (1,)), ((some[0],), 15, 0, (1,))
         leaves = (word, first, ((one, some[0]), 15, 0, (1, 1)), ((one,), 15, 4, (2,)))
         node = [((0, 1), ()), 2, ((3,), (0,))]
-        addends = ((0, 1.0), (1, 0.5), (2, 2.0))
+        addends = ((0, 1.0), (1, 0.5), (2, 2.0), (((0, 1.0),), ((2, 0.5),)))
         with suppress(IndexDamaged):
-            kernel.search(leaves, node, addends, ((0, 1, 0.3, 0.1),), norms, 8, 1.5, 0.2, 10, float("-inf"), True)
+            kernel.frequencies(one, (0, 1, 5, 290), (1.0, 1.0, 1.0, 1.0))
+        with suppress(IndexDamaged):
+            _, records, _ = kernel.search(leaves, node, addends, norms, 1.5, 0.2, 0.1, 10, float("-inf"), True, 0)
+            kernel.nearness(records, 0, ((one, some[0], 15, 0.3, 0.1),), norms, 1.5, 8)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
