@@ -9,6 +9,7 @@
 #include <Python.h>
 
 #include "encode.h"
+#include "english.h"
 #include "tokens.h"
 
 #define GAP UINT32_MAX
@@ -734,7 +735,24 @@ end:
     return result;
 }
 
+/* -- stemming */
+
+static PyObject *english_stem(PyObject *self, PyObject *text) {
+    Py_ssize_t size;
+    const char *given = PyUnicode_AsUTF8AndSize(text, &size);
+    if (!given) return NULL;
+    if (size > LONGEST_WORD) Py_RETURN_NONE;
+    Word word = {.n = (int)size};
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if ((uint8_t)given[i] >= 0x80 || !given[i]) Py_RETURN_NONE;
+        word.w[i] = given[i];
+    }
+    english(&word);
+    return PyUnicode_FromStringAndSize(word.w, word.n);
+}
+
 static PyMethodDef methods[] = {
+    {"english_stem", english_stem, METH_O, "See searchidx/_inverter.pyi."},
     {"invert", invert, METH_VARARGS, "See searchidx.inversion.invert."},
     {"merge", merge, METH_VARARGS, "See searchidx.inversion.merge."},
     {"union", unite, METH_VARARGS, "See searchidx.inversion.union."},

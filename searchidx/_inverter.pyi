@@ -15,6 +15,9 @@ class Table:
         """The numbers of a text. learn: asked for the number or numbers of a stretch that is not in the table yet;
         a single one is kept. None where the text has characters beyond the plane."""
 
+def english_stem(word: str, /) -> str | None:
+    """Snowball 3.1.1's stem of an English word; None for one that is long or has characters beyond ASCII."""
+
 def invert(
     order: Data,
     fields: Sequence[tuple[Data, Data, Data]],
