@@ -29,6 +29,8 @@ from ingest.errors import CatalogueDamaged, DossierError, NoLibrary
 from ingest.permissions import require_private
 
 FILE_NAME = "catalogue.sqlite"
+#: What was committed and is not in the file yet: SQLite's write-ahead log.
+LOG_NAME = f"{FILE_NAME}-wal"
 VERSION = 3
 #: In the file's header, so that it is known for what it is ("DOSS").
 APPLICATION_ID = 0x444F5353

@@ -146,7 +146,7 @@ def _script(text: str) -> tuple[str, int]:
 
 def _is_english(sample: str) -> bool:
     words = sample.lower().split()
-    found = [word for word in words if word in _ENGLISH]
+    found = list(filter(_ENGLISH.__contains__, words))
     enough = len(found) >= max(_ENGLISH_WORDS, _ENGLISH_SHARE * len(words))
     return enough and len(set(found)) >= _ENGLISH_DIFFERENT
 
