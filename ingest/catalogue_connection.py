@@ -18,6 +18,8 @@ from ingest.errors import CatalogueDamaged
 
 #: What SQLite says of a file that is not what it was, or shorter than it should be.
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ})
+#: How a statement fails: the second where SQLite quotes a damaged schema in what it says, which then is no text.
+_SAID = (sqlite3.DatabaseError, UnicodeDecodeError)
 _PLAIN_TABLE = re.compile(
     r"CREATE TABLE \"?\w+\"?\s*\((?!.*\b(?:AS|GENERATED|CHECK|COLLATE)\b)(?!.*DEFAULT\s*\().*\)", re.S | re.I
 )
@@ -34,31 +36,31 @@ class Cursor(sqlite3.Cursor):
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
         try:
             return super().execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Self:
         try:
             return super().executemany(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
 
@@ -88,8 +90,10 @@ class Connection(sqlite3.Connection):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
         return self.cursor().executemany(sql, parameters)
 
-    def told(self, error: sqlite3.DatabaseError) -> Exception:
+    def told(self, error: sqlite3.DatabaseError | UnicodeDecodeError) -> Exception:
         """The error as a person should see it: what is not about damage stays as it is."""
+        if isinstance(error, UnicodeDecodeError):
+            return CatalogueDamaged(self.file, "a text in it is no text")
         code = getattr(error, "sqlite_errorcode", 0)
         if code in _DAMAGE or code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return CatalogueDamaged(self.file, error)
