@@ -96,7 +96,7 @@ class Connection(sqlite3.Connection):
             return CatalogueDamaged(self.file, "a text in it is no text")
         code = getattr(error, "sqlite_errorcode", 0)
         if code in _DAMAGE or code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return CatalogueDamaged(self.file, error)
+            return CatalogueDamaged(self.file, " ".join(str(error).split()))  # it quotes what may have lines
         if str(error).startswith(("no such column", "no such table", "no such index")):
             return CatalogueDamaged(self.file, error)  # our own statements name what there is
         if "decode to UTF-8" in str(error):
