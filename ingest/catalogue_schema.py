@@ -240,9 +240,9 @@ def _open(file: Path, *, write: bool) -> Connection:
         # What is deleted is overwritten, also where SQLite was built to leave it standing.
         connection.execute("PRAGMA secure_delete = ON")
         return connection
-    # A WAL database needs its -shm file even to be read. Where nobody may make one (a library on read-only
-    # media) and no log is waiting, the file cannot change under us and is opened as immutable.
-    log = file.with_name(file.name + "-wal")
+    # A WAL database needs its -shm file even to be read. Where we may not make one (read-only media, a library of
+    # somebody else) and no log is waiting, the file is read without; the connection sees whether it is changed.
+    log = file.with_name(LOG_NAME)
     fixed = not os.access(file.parent, os.W_OK) and not log.exists()
     return Connection.to(file, "immutable=1" if fixed else "mode=ro")
 
