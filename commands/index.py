@@ -161,12 +161,12 @@ def _run(
         return Ran(report)
     if restore(data_dir):
         report = updated(report, data_dir)
-    done = _update(session, data_dir, rebuild)
+    done = _update(session, data_dir, rebuild, jobs)
     if engine is None:
         return Ran(report, done)
     # Only after all else is searchable: it takes longest.
     scans = read_scans(session, data_dir, engine, jobs=jobs, retry=retry)
-    return Ran(updated(report, data_dir), _update(session, data_dir, rebuild=False), scans)
+    return Ran(updated(report, data_dir), _update(session, data_dir, False, jobs), scans)
 
 
 class _Meter:
@@ -186,11 +186,11 @@ class _Meter:
         )
 
 
-def _update(session: Session, data_dir: Path, rebuild: bool) -> IndexUpdate:
+def _update(session: Session, data_dir: Path, rebuild: bool, jobs: int | None) -> IndexUpdate:
     from ingest.lock import write_lock
 
     with write_lock(data_dir):
-        return update_index(session, data_dir, rebuild=rebuild)
+        return update_index(session, data_dir, rebuild=rebuild, jobs=jobs)
 
 
 def _summary(report: IngestReport, done: IndexUpdate | None, scans: OcrReport | None) -> str:

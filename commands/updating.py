@@ -23,9 +23,12 @@ def searchable(done: IndexUpdate) -> str:
     return text + (f", and {done.listed:,} that library pages list" if done.listed else "")
 
 
-def update_index(session: Session, data_dir: Path, *, rebuild: bool = False) -> IndexUpdate:
+def update_index(
+    session: Session, data_dir: Path, *, rebuild: bool = False, jobs: int | None = None
+) -> IndexUpdate:
     """Update (or make anew) the index, then let the catalogue forget what no index needs any more.
 
+    jobs: processes (default: the settings', else one for each processor).
     What was removed since the previous index is kept: a search that is under way may still be reading that one.
     """
     from ingest.catalogue import Catalogue
@@ -36,6 +39,7 @@ def update_index(session: Session, data_dir: Path, *, rebuild: bool = False) -> 
         done = update(
             data_dir,
             rebuild=rebuild,
+            jobs=jobs or session.settings().jobs,
             progress=lambda at, all_: line.show(f"indexing {at:,} of {all_:,} documents"),
         )
     if done.previous != done.revision:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ingest.catalogue_files import FileRow, path_key
 from ingest.catalogue_read import CatalogueReader
-from ingest.catalogue_schema import connect
+from ingest.catalogue_schema import LOG_NAME, connect
 from ingest.catalogue_values import page_sum
 from ingest.closing import Closing
 from ingest.disk_errors import catalogue_refusal
@@ -45,6 +45,10 @@ __all__ = ["Catalogue", "FileRow", "now"]
 #: The note that says that sketches are new since twins were looked for.
 TWINS_DUE = "twins_due"
 _OPENING = 400  # characters of text that may serve as a title
+#: SQLite begins its log anew when nobody reads from it, which beside searches without a gap is never. From this
+#: size on (bytes) a commit waits for such a moment, so long (milliseconds).
+_LONG_LOG = 16 << 20
+_LOG_PATIENCE = 250
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class Catalogue(CatalogueReader, Closing):
         self._new_text: set[str] = set()
         self._sketched: set[str] = set()
         self._fresh: dict[str, _Fresh] = {}
+        self._long_log = _LONG_LOG
 
     @classmethod
     def open(cls, data_dir: Path, *, write: bool = False, create: bool = False) -> Catalogue:
@@ -120,6 +125,26 @@ class Catalogue(CatalogueReader, Closing):
             with suppress(sqlite3.OperationalError):  # SQLite may have rolled it back already
                 self._db.execute("ROLLBACK")
             raise self._unwritable(error) from error
+        self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        """Empty SQLite's log where it has become long, unless a search that goes on needs it."""
+        log = self.data_dir / LOG_NAME
+        with suppress(OSError):
+            if log.stat().st_size < self._long_log:
+                return
+            (before,) = self._db.execute("PRAGMA busy_timeout").fetchone()
+            self._db.execute(f"PRAGMA busy_timeout = {_LOG_PATIENCE}")
+            try:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except (
+                sqlite3.OperationalError
+            ):  # the disk is full: the log itself is safe, and so is what was committed
+                pass
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout = {before}")
+            # Where a search stays open, to wait with each commit would only make these slow.
+            self._long_log = max(_LONG_LOG, 2 * log.stat().st_size)
 
     def _unwritable(self, error: sqlite3.Error) -> DossierError:
         return catalogue_refusal(error, self.data_dir) or DossierError(

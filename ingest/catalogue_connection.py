@@ -14,10 +14,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
-from ingest.errors import CatalogueDamaged
+from ingest.errors import CatalogueDamaged, LibraryBusy
 
 #: What SQLite says of a file that is not what it was, or shorter than it should be.
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ})
+#: How a statement fails: the second where SQLite quotes a damaged schema in what it says, which then is no text.
+_SAID = (sqlite3.DatabaseError, UnicodeDecodeError)
 _PLAIN_TABLE = re.compile(
     r"CREATE TABLE \"?\w+\"?\s*\((?!.*\b(?:AS|GENERATED|CHECK|COLLATE)\b)(?!.*DEFAULT\s*\().*\)", re.S | re.I
 )
@@ -34,45 +36,58 @@ class Cursor(sqlite3.Cursor):
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
         try:
             return super().execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Self:
         try:
             return super().executemany(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except _SAID as error:
             raise self.connection.told(error) from error
 
     def fetchone(self) -> Any:
         try:
-            return super().fetchone()
-        except sqlite3.DatabaseError as error:
+            found = super().fetchone()
+        except _SAID as error:
             raise self.connection.told(error) from error
+        self.connection.require_unchanged()
+        return found
 
     def fetchall(self) -> list[Any]:
         try:
-            return super().fetchall()
-        except sqlite3.DatabaseError as error:
+            found = super().fetchall()
+        except _SAID as error:
             raise self.connection.told(error) from error
+        self.connection.require_unchanged()
+        return found
 
     def __next__(self) -> Any:
         try:
-            return super().__next__()
-        except sqlite3.DatabaseError as error:
+            found = super().__next__()
+        except StopIteration:
+            self.connection.require_unchanged()
+            raise
+        except _SAID as error:
             raise self.connection.told(error) from error
+        self.connection.require_unchanged()
+        return found
 
 
 class Connection(sqlite3.Connection):
     """A connection in autocommit mode to one catalogue file, which it names in its errors."""
 
     file: Path
+    #: What tells the file from a changed one, where it is read without locks.
+    _mark: tuple[int, ...] | None = None
 
     @classmethod
     def to(cls, file: Path, option: str) -> Connection:
-        """Connect with an option of SQLite's URIs ("mode=ro", "mode=rwc", "immutable=1")."""
+        """Connect with an option of SQLite's URIs ("mode=ro", "mode=rwc", "immutable=1", which takes no locks)."""
         uri = f"{file.absolute().as_uri()}?{option}"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, factory=cls)
         connection.file = file
+        if option == "immutable=1":
+            connection._mark = _mark(file)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         return connection
@@ -88,11 +103,19 @@ class Connection(sqlite3.Connection):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Any:
         return self.cursor().executemany(sql, parameters)
 
-    def told(self, error: sqlite3.DatabaseError) -> Exception:
+    def require_unchanged(self) -> None:
+        """Raise LibraryBusy where the file is read without locks and somebody has changed it."""
+        if self._mark is not None and _mark(self.file) != self._mark:
+            raise LibraryBusy(f"{self.file} was changed while it was read: try again.")
+
+    def told(self, error: sqlite3.DatabaseError | UnicodeDecodeError) -> Exception:
         """The error as a person should see it: what is not about damage stays as it is."""
+        self.require_unchanged()
+        if isinstance(error, UnicodeDecodeError):
+            return CatalogueDamaged(self.file, "a text in it is no text")
         code = getattr(error, "sqlite_errorcode", 0)
         if code in _DAMAGE or code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return CatalogueDamaged(self.file, error)
+            return CatalogueDamaged(self.file, " ".join(str(error).split()))  # it quotes what may have lines
         if str(error).startswith(("no such column", "no such table", "no such index")):
             return CatalogueDamaged(self.file, error)  # our own statements name what there is
         if "decode to UTF-8" in str(error):
@@ -113,3 +136,8 @@ class Connection(sqlite3.Connection):
         missing = sorted(set(tables) - found)
         if missing:
             raise CatalogueDamaged(self.file, f"it has no table {missing[0]!r}")
+
+
+def _mark(file: Path) -> tuple[int, ...]:
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns

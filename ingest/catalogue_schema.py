@@ -29,6 +29,8 @@ from ingest.errors import CatalogueDamaged, DossierError, NoLibrary
 from ingest.permissions import require_private
 
 FILE_NAME = "catalogue.sqlite"
+#: What was committed and is not in the file yet: SQLite's write-ahead log.
+LOG_NAME = f"{FILE_NAME}-wal"
 VERSION = 3
 #: In the file's header, so that it is known for what it is ("DOSS").
 APPLICATION_ID = 0x444F5353
@@ -238,9 +240,9 @@ def _open(file: Path, *, write: bool) -> Connection:
         # What is deleted is overwritten, also where SQLite was built to leave it standing.
         connection.execute("PRAGMA secure_delete = ON")
         return connection
-    # A WAL database needs its -shm file even to be read. Where nobody may make one (a library on read-only
-    # media) and no log is waiting, the file cannot change under us and is opened as immutable.
-    log = file.with_name(file.name + "-wal")
+    # A WAL database needs its -shm file even to be read. Where we may not make one (read-only media, a library of
+    # somebody else) and no log is waiting, the file is read without; the connection sees whether it is changed.
+    log = file.with_name(LOG_NAME)
     fixed = not os.access(file.parent, os.W_OK) and not log.exists()
     return Connection.to(file, "immutable=1" if fixed else "mode=ro")
 

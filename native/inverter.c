@@ -9,6 +9,7 @@
 #include <Python.h>
 
 #include "encode.h"
+#include "english.h"
 #include "tokens.h"
 
 #define GAP UINT32_MAX
@@ -661,28 +662,21 @@ static int count_documents(const Input *list, uint64_t documents, uint32_t *seen
 }
 
 static PyObject *gather_stems(PyObject *self, PyObject *args) {
-    PyObject *numbers_of, *blob_of, *ends_of, *at_of, *postings_of, *result = NULL;
-    unsigned long long documents;
-    if (!PyArg_ParseTuple(args, "OOOOOK", &numbers_of, &blob_of, &ends_of, &at_of, &postings_of, &documents)) return NULL;
+    PyObject *numbers_of, *blob_of, *ends_of, *result = NULL;
+    if (!PyArg_ParseTuple(args, "OOO", &numbers_of, &blob_of, &ends_of)) return NULL;
     Views views;
-    if (!views_begin(&views, 5)) return NULL;
-    uint32_t *start = NULL, *new = NULL, *entries = NULL, *seen = NULL, used = 0;
-    Bytes stem = {0}, blob = {0}, ends = {0}, first = {0}, df = {0}, gathered = {0};
+    if (!views_begin(&views, 3)) return NULL;
+    uint32_t *start = NULL, *new = NULL, *entries = NULL, used = 0;
+    Bytes stem = {0}, blob = {0}, ends = {0}, first = {0}, gathered = {0};
     Part part = {0};
     const Py_buffer *numbers = views_add(&views, numbers_of, 4);
-    if (!numbers || !(part.blob = views_add(&views, blob_of, 1)) || !(part.ends = views_add(&views, ends_of, 4)) ||
-        !(part.at = views_add(&views, at_of, 8)) || !(part.postings = views_add(&views, postings_of, 1)))
-        goto end;
+    if (!numbers || !(part.blob = views_add(&views, blob_of, 1)) || !(part.ends = views_add(&views, ends_of, 4))) goto end;
     size_t count = (size_t)numbers->len / 4, stems = (size_t)part.ends->len / 4;
-    if ((size_t)part.at->len / 8 != count + 1 || documents >= UINT32_MAX || count >= UINT32_MAX) {
-        damaged("tables of different sizes");
-        goto end;
-    }
+    if (count >= UINT32_MAX) goto memory;
     start = calloc(stems + 2, 4);
     new = malloc(4 * stems + 4);
     entries = malloc(4 * count + 4);
-    seen = calloc((size_t)documents + 1, 4);
-    if (!start || !new || !entries || !seen) goto memory;
+    if (!start || !new || !entries) goto memory;
     /* The entries of each stem, in order: counted, summed, filled in (as in `invert_field`). */
     for (size_t i = 0; i < count; i++) {
         uint32_t number = u32(numbers->buf, i);
@@ -696,26 +690,15 @@ static PyObject *gather_stems(PyObject *self, PyObject *args) {
     for (size_t i = 0; i < count; i++) entries[start[u32(numbers->buf, i) + 1]++] = (uint32_t)i;
     if (!put_u32(&first, 0)) goto memory;
     for (part.i = 0; part.i < stems; part.i++) {
-        uint32_t begin = start[part.i], end = start[part.i + 1], having = 0;
-        if (begin == end) continue;
-        for (uint32_t e = begin; e < end; e++) {
-            Input lists[FIELDS];
-            int sound = read_lists(&part, entries[e], 1, lists);
-            for (int f = 0; sound && f < FIELDS; f++)
-                sound = !lists[f].p || count_documents(&lists[f], documents, seen, used + 1, &having);
-            if (!sound) {
-                damaged("a posting list does not read");
-                goto end;
-            }
-        }
+        if (start[part.i] == start[part.i + 1]) continue;
         if (!part_load(&part)) goto end;
-        if (!put_bytes(&blob, part.term, part.length) || !put_u32(&ends, (uint32_t)blob.n) || !put_u32(&first, end) || !put_u32(&df, having)) goto memory;
+        if (!put_bytes(&blob, part.term, part.length) || !put_u32(&ends, (uint32_t)blob.n) || !put_u32(&first, start[part.i + 1])) goto memory;
         new[part.i] = used++;
     }
     for (size_t i = 0; i < count; i++)
         if (!put_u32(&stem, new[u32(numbers->buf, i)])) goto memory;
     if (!put_bytes(&gathered, entries, 4 * count)) goto memory;
-    result = Py_BuildValue("(NNNNNN)", as_bytes(&stem), as_bytes(&blob), as_bytes(&ends), as_bytes(&first), as_bytes(&gathered), as_bytes(&df));
+    result = Py_BuildValue("(NNNNN)", as_bytes(&stem), as_bytes(&blob), as_bytes(&ends), as_bytes(&first), as_bytes(&gathered));
     goto end;
 memory:
     PyErr_NoMemory();
@@ -723,22 +706,85 @@ end:
     free(start);
     free(new);
     free(entries);
-    free(seen);
     free(stem.p);
     free(blob.p);
     free(ends.p);
     free(first.p);
-    free(df.p);
     free(gathered.p);
     views_free(&views);
     return result;
 }
 
+static PyObject *stem_documents(PyObject *self, PyObject *args) {
+    PyObject *first_of, *entries_of, *at_of, *postings_of, *result = NULL;
+    unsigned long long documents, begin, end;
+    if (!PyArg_ParseTuple(args, "OOOOKKK", &first_of, &entries_of, &at_of, &postings_of, &documents, &begin, &end)) return NULL;
+    Views views;
+    if (!views_begin(&views, 4)) return NULL;
+    uint32_t *seen = NULL;
+    Bytes df = {0};
+    Part part = {0};
+    const Py_buffer *first = views_add(&views, first_of, 4), *entries = first ? views_add(&views, entries_of, 4) : NULL;
+    if (!entries || !(part.at = views_add(&views, at_of, 8)) || !(part.postings = views_add(&views, postings_of, 1))) goto end;
+    size_t count = (size_t)part.at->len / 8;
+    if (documents >= UINT32_MAX || begin > end || end >= (unsigned long long)first->len / 4 || end >= UINT32_MAX) {
+        damaged("stems beyond their table");
+        goto end;
+    }
+    if (!(seen = calloc((size_t)documents + 1, 4))) goto memory;
+    for (size_t s = begin; s < end; s++) {
+        uint32_t from = u32(first->buf, s), to = u32(first->buf, s + 1), having = 0;
+        if (from > to || to > (size_t)entries->len / 4) {
+            damaged("entries beyond their table");
+            goto end;
+        }
+        for (uint32_t e = from; e < to; e++) {
+            Input lists[FIELDS];
+            uint32_t entry = u32(entries->buf, e);
+            int sound = (size_t)entry + 1 < count && read_lists(&part, entry, 1, lists);
+            for (int f = 0; sound && f < FIELDS; f++)
+                sound = !lists[f].p || count_documents(&lists[f], documents, seen, (uint32_t)s + 1, &having);
+            if (!sound) {
+                damaged("a posting list does not read");
+                goto end;
+            }
+        }
+        if (!put_u32(&df, having)) goto memory;
+    }
+    result = as_bytes(&df);
+    goto end;
+memory:
+    PyErr_NoMemory();
+end:
+    free(seen);
+    free(df.p);
+    views_free(&views);
+    return result;
+}
+
+/* -- stemming */
+
+static PyObject *english_stem(PyObject *self, PyObject *text) {
+    Py_ssize_t size;
+    const char *given = PyUnicode_AsUTF8AndSize(text, &size);
+    if (!given) return NULL;
+    if (size > LONGEST_WORD) Py_RETURN_NONE;
+    Word word = {.n = (int)size};
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if ((uint8_t)given[i] >= 0x80 || !given[i]) Py_RETURN_NONE;
+        word.w[i] = given[i];
+    }
+    english(&word);
+    return PyUnicode_FromStringAndSize(word.w, word.n);
+}
+
 static PyMethodDef methods[] = {
+    {"english_stem", english_stem, METH_O, "See searchidx/_inverter.pyi."},
     {"invert", invert, METH_VARARGS, "See searchidx.inversion.invert."},
     {"merge", merge, METH_VARARGS, "See searchidx.inversion.merge."},
     {"union", unite, METH_VARARGS, "See searchidx.inversion.union."},
     {"gather_stems", gather_stems, METH_VARARGS, "See searchidx.inversion.gather_stems."},
+    {"stem_documents", stem_documents, METH_VARARGS, "See searchidx.inversion.stem_documents."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -15,6 +15,9 @@ class Table:
         """The numbers of a text. learn: asked for the number or numbers of a stretch that is not in the table yet;
         a single one is kept. None where the text has characters beyond the plane."""
 
+def english_stem(word: str, /) -> str | None:
+    """Snowball 3.1.1's stem of an English word; None for one that is long or has characters beyond ASCII."""
+
 def invert(
     order: Data,
     fields: Sequence[tuple[Data, Data, Data]],
@@ -28,6 +31,7 @@ def union(dictionaries: Sequence[tuple[Data, Data]], /) -> tuple[bytes, bytes, l
 def merge(
     parts: Sequence[Part], lengths: Sequence[Data], base: int, write: Write, /
 ) -> tuple[bytes, bytes, bytes, bytes, bytes]: ...
-def gather_stems(
-    numbers: Data, blob: Data, ends: Data, at: Data, postings: Data, documents: int, /
-) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes]: ...
+def gather_stems(numbers: Data, blob: Data, ends: Data, /) -> tuple[bytes, bytes, bytes, bytes, bytes]: ...
+def stem_documents(
+    first: Data, entries: Data, at: Data, postings: Data, documents: int, begin: int, end: int, /
+) -> bytes: ...

@@ -2,15 +2,19 @@
 
 Rule: every query gets an answer, in the order of the list; one that cannot be run is answered with its own
 error and the others run. What concerns the library as a whole (no library, a damaged index, a busy one) ends
-the batch. With several processes the answers are the same, in the same order.
+the batch. With several processes the answers are the same, in the same order, and of one state of the library:
+they begin when all of them have opened the same one.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BrokenBarrierError
 from typing import TYPE_CHECKING
 
 from ingest.closing import Closing
@@ -22,6 +26,8 @@ from searchidx.time_limit import QueryTimedOut, time_limit
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from multiprocessing.sharedctypes import SynchronizedArray
+    from multiprocessing.synchronize import Barrier
 
 Search = Callable[[SearchRequest], SearchResult]
 _LARGEST_CHUNK = 32
@@ -61,6 +67,13 @@ class LimitedSearch(Closing):
             self._library = Library.open(self._data_dir)
             raise
 
+    @property
+    def state(self) -> str:
+        """Names the state of the library that is searched."""
+        library = self._library
+        index = library.snapshot.manifest
+        return f"{index.catalogue} {index.generation} {library.catalogue.revision}"
+
     def close(self) -> None:
         """Close the library."""
         self._library.close()
@@ -98,18 +111,23 @@ def run_batch_parallel(
 ) -> Iterator[BatchAnswer]:
     """Answer the queries in `jobs` processes, in order.
 
-    open_search: opens the library and returns its search; it runs once in each process, so it must be picklable
-    (a functools.partial of a module's function). Raises DossierError if a process dies.
+    open_search: opens the library and returns its search; it runs in each process, and again where the others have
+    opened another state, so it must be picklable (a functools.partial of a module's function). Raises DossierError
+    if a process dies.
     """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     size = max(1, min(_LARGEST_CHUNK, len(queries) // (jobs * 4)))
-    chunks = iter([queries[start : start + size] for start in range(0, len(queries), size)])
+    chunks = [queries[start : start + size] for start in range(0, len(queries), size)]
+    # The pool starts a process with each of the first chunks; none has done one before all have come together.
+    jobs = max(1, min(jobs, len(chunks)))
     # Fresh processes: a forked one would share the parent's open database and its locks.
+    fresh = multiprocessing.get_context("spawn")
+    together = fresh.Barrier(jobs), fresh.Array("Q", jobs)
     pool = ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(open_search, base)
+        jobs, mp_context=fresh, initializer=_prepare, initargs=(open_search, base, *together)
     )
     waiting: deque[Future[list[BatchAnswer]]] = deque()
     try:
@@ -125,29 +143,54 @@ def run_batch_parallel(
             "(with --resume, what was written is kept)."
         ) from error
     finally:
+        together[0].abort()
         pool.shutdown(cancel_futures=True)
 
 
 class _Worker:
-    """What one search process holds on to between its chunks."""
+    """What one search process holds on to between its chunks. failed: why the library could not be opened, to be
+    raised with the first chunk, because the pool hides what its initializer raises."""
 
     base: SearchRequest
-    open_search: Callable[[], Search]
     search: Search | None = None
+    failed: DossierError | None = None
 
 
 _worker = _Worker()
 
 
-def _prepare(open_search: Callable[[], Search], base: SearchRequest) -> None:
+def _prepare(
+    open_search: Callable[[], Search], base: SearchRequest, barrier: Barrier, states: SynchronizedArray[int]
+) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the processes
-    _worker.open_search, _worker.base = open_search, base
+    _worker.base = base
+    with suppress(BrokenBarrierError):  # the batch has ended before it began
+        place = barrier.wait()
+        alike = False
+        while not alike:
+            states[place] = _open(open_search)
+            barrier.wait()
+            alike = len(set(states[:])) == 1 or 0 in states[:]
+            barrier.wait()  # nobody opens anew, and writes, before all have looked
+
+
+def _open(open_search: Callable[[], Search]) -> int:
+    """Open the library (anew); a number for the state that it is in, 0 where it cannot be opened."""
+    if isinstance(_worker.search, Closing):
+        _worker.search.close()
+    try:
+        _worker.search = open_search()
+    except DossierError as error:
+        _worker.failed = error
+        return 0
+    state = getattr(_worker.search, "state", "")
+    return int.from_bytes(hashlib.sha256(state.encode()).digest()[:8]) or 1
 
 
 def _answer_chunk(chunk: Sequence[BatchQuery]) -> list[BatchAnswer]:
-    # The library is opened here and not in `_prepare`, whose errors the pool would hide.
-    if _worker.search is None:
-        _worker.search = _worker.open_search()
+    if _worker.failed is not None:
+        raise _worker.failed
+    assert _worker.search is not None
     return list(run_batch(_worker.search, chunk, base=_worker.base))

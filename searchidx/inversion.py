@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -45,14 +45,13 @@ class Merged(NamedTuple):
 
 
 class Stems(NamedTuple):
-    """The sections `stem`, `stem_blob`, `stem_ends`, `stem_first`, `stem_entries` and `stem_df`."""
+    """The sections `stem`, `stem_blob`, `stem_ends`, `stem_first` and `stem_entries`."""
 
     stem: bytes
     blob: bytes
     ends: bytes
     first: bytes
     entries: bytes
-    df: bytes
 
 
 def invert(
@@ -187,12 +186,9 @@ def merge(parts: Sequence[Part], lengths: Sequence[Data], base: int, write: Writ
     return Merged(*_joined(terms), packed(stems) if tables else b"", out.offsets(), packed(out.dfs))
 
 
-def gather_stems(numbers: Data, blob: Data, ends: Data, at: Data, postings: Data, documents: int) -> Stems:
-    """The tables of stems for entries that are written.
-
-    numbers: of each entry, its stem in the sorted dictionary (blob, ends), of which only what is used is kept. at,
-    postings: the entries' lists. documents: of the segment. Raises ValueError where a list is not one.
-    """
+def gather_stems(numbers: Data, blob: Data, ends: Data) -> Stems:
+    """The tables of stems. numbers: of each entry, its stem in the sorted dictionary (blob, ends), of which only
+    what is used is kept."""
     old = unpacked(numbers)
     used = sorted(set(old))
     new = {number: place for place, number in enumerate(used)}
@@ -200,23 +196,32 @@ def gather_stems(numbers: Data, blob: Data, ends: Data, at: Data, postings: Data
     having: list[list[int]] = [[] for _ in used]
     for entry, number in enumerate(old):
         having[new[number]].append(entry)
-    part = Part(b"", b"", b"", at, postings, b"", b"")
-    dfs = []
-    for members in having:
-        docs = {doc for entry in members for _, found in _lists(part, entry, True) for doc in found.docs}
-        if docs and max(docs) >= documents:
-            raise ValueError("a document is beyond the last")
-        dfs.append(len(docs))
-    first = [0]
-    for members in having:
-        first.append(first[-1] + len(members))
     return Stems(
         packed(new[number] for number in old),
         *_joined([dictionary[number] for number in used]),
-        packed(first),
+        packed(accumulate(map(len, having), initial=0)),
         packed(entry for members in having for entry in members),
-        packed(dfs),
     )
+
+
+def stem_documents(
+    first: Data, entries: Data, at: Data, postings: Data, documents: int, begin: int, end: int
+) -> bytes:
+    """How many documents have any of the entries of a stem, for the stems from begin to end.
+
+    first, entries: the tables of stems. at, postings: the entries' lists. documents: of the segment. Raises
+    ValueError where a list is not one.
+    """
+    part = Part(b"", b"", b"", at, postings, b"", b"")
+    bounds = unpacked(first[4 * begin : 4 * end + 4])
+    members = unpacked(entries)
+    dfs = []
+    for start, stop in pairwise(bounds):
+        docs = {doc for e in members[start:stop] for _, found in _lists(part, e, True) for doc in found.docs}
+        if docs and max(docs) >= documents:
+            raise ValueError("a document is beyond the last")
+        dfs.append(len(docs))
+    return packed(dfs)
 
 
 def _entries(number: int, part: Part) -> Iterator[tuple[bytes, int, int, int]]:

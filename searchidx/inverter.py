@@ -1,8 +1,8 @@
 """The functions of `searchidx.inversion`, compiled where they were."""
 
 try:
-    from searchidx._inverter import gather_stems, invert, merge, union
+    from searchidx._inverter import gather_stems, invert, merge, stem_documents, union
 except ImportError:
-    from searchidx.inversion import gather_stems, invert, merge, union
+    from searchidx.inversion import gather_stems, invert, merge, stem_documents, union
 
-__all__ = ["gather_stems", "invert", "merge", "union"]
+__all__ = ["gather_stems", "invert", "merge", "stem_documents", "union"]

@@ -11,8 +11,8 @@ from __future__ import annotations
 import mmap
 import os
 from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
@@ -27,6 +27,8 @@ from searchidx.segment import SUFFIX
 
 #: What is mapped of the files that are merged is given back to the system whenever so many bytes were written.
 _HELD = 32 << 20
+#: The documents of so many stems are counted at once, for the same reason.
+_STEMS_AT_ONCE = 1 << 14
 
 
 @dataclass(slots=True)
@@ -80,17 +82,8 @@ def write_segment(path: Path, content: Content) -> None:
         values = {name: content.values(name, out.offset - start, out.write) for name in FILTER_FIELDS}
         out.note("postings", start)
         stream.flush()
-        with _mapped(stream, start, end) as postings:
-            stems = Stems(
-                *engine.gather_stems(
-                    words.entries.stems,
-                    words.stem_blob,
-                    words.stem_ends,
-                    words.entries.at,
-                    postings,
-                    len(documents),
-                )
-            )
+        stems = Stems(*engine.gather_stems(words.entries.stems, words.stem_blob, words.stem_ends))
+        stem_df = _stem_df(stream, start, end, stems, words.entries.at, len(documents))
         out.section("blob", words.entries.blob)
         out.section("ends", words.entries.ends)
         out.section("stem", stems.stem)
@@ -100,7 +93,7 @@ def write_segment(path: Path, content: Content) -> None:
         out.section("stem_ends", stems.ends)
         out.section("stem_first", stems.first)
         out.section("stem_entries", stems.entries)
-        out.section("stem_df", stems.df)
+        out.section("stem_df", stem_df)
         for name, found in values.items():
             if found.ends:
                 out.section(f"{name}:blob", found.blob)
@@ -116,15 +109,17 @@ def write_segment(path: Path, content: Content) -> None:
         os.fsync(stream.fileno())
 
 
-@contextmanager
-def _mapped(stream: BinaryIO, start: int, end: int) -> Iterator[memoryview]:
-    """What was written from start to end."""
-    with mmap.mmap(stream.fileno(), end, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
-        part = view[start:end]
-        try:
-            yield part
-        finally:
-            part.release()
+def _stem_df(stream: BinaryIO, start: int, end: int, stems: Stems, at: bytes, documents: int) -> bytes:
+    """The documents of each stem, from the lists that were written from start to end of the stream."""
+    found = bytearray()
+    count = len(stems.ends) // 4
+    with mmap.mmap(stream.fileno(), end, access=mmap.ACCESS_READ) as written:
+        for begin in range(0, count, _STEMS_AT_ONCE):
+            stop = min(begin + _STEMS_AT_ONCE, count)
+            with memoryview(written) as view, view[start:] as lists:
+                found += engine.stem_documents(stems.first, stems.entries, at, lists, documents, begin, stop)
+            _give_back(written)
+    return bytes(found)
 
 
 class Source(NamedTuple):
@@ -147,7 +142,7 @@ def merge_segments(folder: Path, name: str, sources: Sequence[Source]) -> Source
             file = SectionFile(source.folder / f"{source.name}{SUFFIX}")
             opened.callback(file.close)
             file.check()
-            _give_back(file)
+            _give_back(file.map)
             files.append(file)
         merge = _Merge(files, [source.deleted for source in sources])
         write_segment(folder / f"{name}{SUFFIX}", merge)
@@ -221,7 +216,7 @@ class _Merge:
             if self._written > _HELD:
                 self._written = 0
                 for file in self._files:
-                    _give_back(file)
+                    _give_back(file.map)
 
         try:
             return Merged(*engine.merge(parts, lengths, base, write_and_give_back))
@@ -237,7 +232,7 @@ def _view(file: SectionFile, name: str, views: ExitStack) -> memoryview:
     return views.enter_context(whole[start : start + length])
 
 
-def _give_back(file: SectionFile) -> None:
-    """Let the system have the memory in which it keeps pages of the file for this process."""
+def _give_back(mapped: mmap.mmap) -> None:
+    """Let the system have the memory in which it keeps pages of a file for this process."""
     if hasattr(mmap, "MADV_DONTNEED"):
-        file.map.madvise(mmap.MADV_DONTNEED)
+        mapped.madvise(mmap.MADV_DONTNEED)

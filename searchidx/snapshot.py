@@ -23,7 +23,6 @@ from searchidx.manifest import FOLDER, Manifest, SegmentEntry
 from searchidx.postings import NO_POSTINGS, PostingList
 from searchidx.segment import SegmentData
 
-_ATTEMPTS = 5
 #: Sets of documents with a value that are kept for the next query.
 _KEPT_FILTERS = 64
 
@@ -160,7 +159,8 @@ class Snapshot(Closing):
         by another version (searching it would silently miss documents).
         """
         directory = data_dir / FOLDER
-        for attempt in range(_ATTEMPTS):
+        previous = None
+        while True:
             manifest = pointer.read(directory)
             if manifest is None:
                 raise NoLibrary(
@@ -184,12 +184,13 @@ class Snapshot(Closing):
                     raise IndexDamaged(
                         f"{error.filename} cannot be read ({error.strerror}): check that you may read it"
                     ) from error
-                # A commit may have replaced the manifest, and removed its segments, while we opened them.
                 if not isinstance(error, FileNotFoundError):
                     raise
-                if attempt == _ATTEMPTS - 1:
+                # A commit may have replaced the manifest, and removed its segments, while we opened them: then
+                # there is another manifest now.
+                if manifest == previous:
                     raise IndexDamaged(f"{error.filename} is missing: run `dossier rebuild`") from error
-        raise AssertionError("unreachable")
+                previous = manifest
 
     @property
     def compiled(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.machinery import PathFinder
@@ -29,6 +30,8 @@ _ALGORITHMS = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "st": "sesotho",
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "cs": "czech", "eo": "esperanto", "yi": "yiddish",
 }  # fmt: skip
+# The release of the stemming library whose English native/english.h is.
+_COMPILED = "snowballstemmer-3.1.1.dist-info"
 # What is longer is no word, and patterns would take long over it.
 _LONGEST_WORD = 48
 # Thai, Lao, Burmese, Khmer, and all that follows: scripts without spaces, whose terms are pieces of words.
@@ -125,8 +128,20 @@ def _table(among: list[Any]) -> tuple[dict[str, int], list[int]]:
 
 
 @cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    """Return the stemming function of one language, which must be in `_ALGORITHMS`: for English the compiled one,
+    where it is there and the same as the library's."""
+    if language == "en" and release() == _COMPILED:
+        with suppress(ImportError):
+            from searchidx._inverter import english_stem
+
+            return lambda word: english_stem(word) or _snowball("en")(word)
+    return _snowball(language)
+
+
+@cache
 def _snowball(language: str) -> Callable[[str], str]:
-    """Return the stemming function of one language, which must be in `_ALGORITHMS`."""
+    """Return the library's stemming function of one language, which must be in `_ALGORITHMS`."""
     name = _ALGORITHMS[language]
     module = import_module(f"{_package().__name__}.{name}_stemmer")
     quick = type("Stemmer", (_Quick, getattr(module, f"{name.capitalize()}Stemmer")), {})
@@ -164,7 +179,7 @@ def _stem(term: str, language: str) -> str:
         term = light_arabic(term)
     else:
         term = prepare(term, language)
-    found = _snowball(language)(term)
+    found = _stemmer(language)(term)
     if language == "ru" and len(found) > 4 and found.endswith("ец"):
         found = found[:-2] + "ц"  # the fleeting vowel of беженец, беженцы
     return stems.get(found, found)
@@ -213,6 +228,7 @@ def _all_exceptions() -> dict[str, tuple[dict[str, str], dict[str, str]]]:
     return found
 
 
+@cache
 def release() -> str:
     """Name the installed release of the stemming library, read off its metadata folder, which is quick."""
     folder = Path(_package().__path__[0]).parent

@@ -1,7 +1,8 @@
-"""The stemmers look for endings by tables of our own, and find what Snowball's own search finds."""
+"""The stemmers look for endings by tables of our own, English ones in C, and find what Snowball's own search finds."""
 
 from __future__ import annotations
 
+import random
 from importlib import import_module
 from typing import Any
 
@@ -32,3 +33,19 @@ def test_words_made_of_endings_have_snowballs_stem(language: str) -> None:
         assert stemming._snowball(language)(word) == theirs().stemWord(word)
 
     check()
+
+
+@pytest.mark.skipif(stemming.release() != stemming._COMPILED, reason="another release of the stemming library")
+def test_compiled_english_is_snowballs() -> None:
+    english_stem = pytest.importorskip("searchidx._inverter").english_stem
+    theirs = _class("en")()
+    rng = random.Random(6)
+    endings = [entry.s for held in vars(type(theirs)).values() if isinstance(held, list) for entry in held]
+    words = ["skies", "news", "y", "yes", "dying", "evening", "exceed", "yyyy", "'s", "adding", "hoping", "pasted"]
+    for _ in range(20_000):
+        beginning = "".join(rng.choices("abeilnorstuyw'Yxdg", k=rng.randint(0, 6)))
+        words.append(beginning + "".join(rng.choices(endings, k=rng.randint(0, 3))))
+    for word in words:
+        assert english_stem(word) == theirs.stemWord(word), word
+    assert english_stem("café") is None
+    assert english_stem("a" * 101) is None

@@ -26,7 +26,8 @@ def test_an_english_query_loads_the_english_stemmer_and_no_heavy_library() -> No
         "print(' '.join(sys.modules))"
     ).split()
     assert not {"numpy", "whoosh", "click", "snowballstemmer", "hashlib", "urllib.request"} & set(loaded)
-    assert [name for name in loaded if name.endswith("_stemmer")] == ["searchidx._snowball.english_stemmer"]
+    # Not even that one, where English is stemmed in C.
+    assert {name for name in loaded if name.endswith("_stemmer")} <= {"searchidx._snowball.english_stemmer"}
 
 
 def test_stems_do_not_depend_on_which_stemming_extension_is_installed() -> None:
