@@ -38,6 +38,6 @@ class CatalogueDamaged(DossierError):
 
     def __init__(self, file: object, why: object) -> None:
         super().__init__(
-            f"{file} is damaged ({why}): restore it from a backup, or run `dossier rebuild --salvage`, which keeps "
-            "all that still reads"
+            f"{file} is damaged ({why}): restore it from a backup, or run `dossier rebuild --salvage`, which "
+            "keeps all that still reads"
         )
