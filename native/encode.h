@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bits.h"
+
 #define BLOCK 128
 #define ROW 16
-#define LEFT_OUT 3
 #define FIELDS 4
 
 /* Bytes that grow. */
@@ -50,23 +51,18 @@ static int put_varint(Bytes *b, uint64_t value) {
     return put_bytes(b, digits, n);
 }
 
-static uint8_t width_of(uint32_t largest) { return largest < 1u << 8 ? 0 : largest < 1u << 16 ? 1 : 2; }
-
-/* Append n items of a width code. */
-static int put_items(Bytes *b, const uint32_t *items, size_t n, uint8_t width) {
-    if (n > SIZE_MAX >> 3 || !reserve(b, n << width)) return 0;
+/* Append a column of n numbers, each less `less`. */
+static int put_column(Bytes *b, const uint32_t *numbers, size_t n, uint8_t width, uint32_t less) {
+    if (n > SIZE_MAX >> 6 || !reserve(b, column_size(n, width))) return 0;
     uint8_t *p = b->p + b->n;
-    if (width == 0) {
-        for (size_t i = 0; i < n; i++) p[i] = (uint8_t)items[i];
-    } else if (width == 1) {
-        for (size_t i = 0; i < n; i++) {
-            p[2 * i] = (uint8_t)items[i];
-            p[2 * i + 1] = (uint8_t)(items[i] >> 8);
-        }
-    } else if (n) {
-        memcpy(p, items, 4 * n);
+    uint64_t held = 0;
+    int bits = 0;
+    for (size_t i = 0; width && i < n; i++) {
+        held |= (uint64_t)(numbers[i] - less) << bits;
+        for (bits += width; bits >= 8; bits -= 8, held >>= 8) *p++ = (uint8_t)held;
     }
-    b->n += n << width;
+    if (bits) *p++ = (uint8_t)held;
+    b->n = (size_t)(p - b->p);
     return 1;
 }
 
@@ -119,14 +115,14 @@ static int list_flush(List *list) {
         }
     }
     size_t steps = (size_t)(step - list->positions);
-    uint8_t gap = width_of(widest), freq = most == 1 ? LEFT_OUT : width_of(most);
-    uint8_t first = list->lengths ? width_of(largest) : LEFT_OUT, way = steps ? width_of(longest) : LEFT_OUT;
-    uint8_t codes = (uint8_t)(gap | freq << 2 | first << 4 | way << 6);
+    uint8_t gap = code_of(widest), freq = code_of(most - 1);
+    uint8_t first = list->lengths ? code_of(largest) : ABSENT, way = code_of(longest);
+    uint8_t codes[2] = {(uint8_t)(gap | freq << 4), (uint8_t)(first | way << 4)};
     Bytes *b = &list->blocks;
-    if (!put_bytes(b, &codes, 1) || !put_items(b, gaps, list->n, gap)) return 0;
-    if (freq != LEFT_OUT && !put_items(b, list->freqs, list->n, freq)) return 0;
-    if (first != LEFT_OUT && !put_items(b, firsts, list->n, first)) return 0;
-    if (way != LEFT_OUT && !put_items(b, list->positions, steps, way)) return 0;
+    if (!put_bytes(b, codes, 2) || !put_column(b, gaps, list->n, bit_widths[gap], 0)) return 0;
+    if (!put_column(b, list->freqs, list->n, bit_widths[freq], 1)) return 0;
+    if (first != ABSENT && !put_column(b, firsts, list->n, bit_widths[first], 0)) return 0;
+    if (!put_column(b, list->positions, steps, bit_widths[way], 0)) return 0;
     uint32_t row[4] = {(uint32_t)before, (uint32_t)b->n, most, shortest};
     if (b->n > UINT32_MAX || !put_bytes(&list->table, row, ROW)) return 0;
     list->before = before;

@@ -379,17 +379,13 @@ static int read_lists(const Part *part, size_t i, int heads, Input lists[FIELDS]
     return p == end;
 }
 
-/* Read n items of a width code; 0 where there are less bytes. */
-static int read_items(const uint8_t **p, const uint8_t *end, uint8_t width, size_t n, uint32_t *to) {
-    if (n > (size_t)(end - *p) >> width) return 0;
-    const uint8_t *from = *p;
-    if (width == 0)
-        for (size_t i = 0; i < n; i++) to[i] = from[i];
-    else if (width == 1)
-        for (size_t i = 0; i < n; i++) to[i] = (uint32_t)from[2 * i] | (uint32_t)from[2 * i + 1] << 8;
-    else if (n)
-        memcpy(to, from, 4 * n);
-    *p += n << width;
+/* Read a column of n numbers; 0 where there are less bytes. */
+static int read_column(const uint8_t **p, const uint8_t *end, uint8_t code, uint64_t n, uint32_t *to) {
+    if (code == ABSENT) return 0;
+    uint64_t size = column_size(n, bit_widths[code]);
+    if (size > (uint64_t)(end - *p)) return 0;
+    unpack(*p, end, bit_widths[code], n, to);
+    *p += size;
     return 1;
 }
 
@@ -400,11 +396,15 @@ static const uint8_t *blocks_of(const Input *list) {
     return list->p + (blocks > 1 ? blocks * ROW : 0);
 }
 
-/* The documents of the next block, at *p, as numbers below `documents`; 0 where it does not read. */
-static int read_documents(const uint8_t **p, const uint8_t *end, uint32_t n, uint8_t *codes, int64_t *last, uint64_t documents, uint32_t *docs) {
-    if (*p >= end) return 0;
-    *codes = *(*p)++;
-    if ((*codes & 3) == LEFT_OUT || !read_items(p, end, *codes & 3, n, docs)) return 0;
+/* The documents of the next block, at *p, as numbers below `documents`, and its codes; 0 where it does not read. */
+static int read_documents(const uint8_t **p, const uint8_t *end, uint32_t n, uint8_t codes[4], int64_t *last, uint64_t documents, uint32_t *docs) {
+    if (end - *p < 2) return 0;
+    codes[0] = (*p)[0] & 15;
+    codes[1] = (*p)[0] >> 4;
+    codes[2] = (*p)[1] & 15;
+    codes[3] = (*p)[1] >> 4;
+    *p += 2;
+    if (!read_column(p, end, codes[0], n, docs)) return 0;
     for (uint32_t k = 0; k < n; k++) {
         *last += (int64_t)docs[k] + 1;
         if ((uint64_t)*last >= documents) return 0;
@@ -421,28 +421,23 @@ static int append_list(List *to, const Input *from, const Py_buffer *renumbered,
     const uint8_t *p = blocks_of(from);
     int64_t last = -1;
     uint32_t docs[BLOCK], freqs[BLOCK];
-    uint8_t codes;
+    uint8_t codes[4];
     if (!p) return damaged("a posting list is too short") != NULL;
     for (uint64_t left = from->df; left;) {
         uint32_t n = left < BLOCK ? (uint32_t)left : BLOCK;
         left -= n;
-        if (!read_documents(&p, from->end, n, &codes, &last, documents, docs)) return damaged("a posting list does not read") != NULL;
-        uint8_t freq = codes >> 2 & 3, first = codes >> 4 & 3, way = codes >> 6;
-        uint64_t count = n;
-        if (freq == LEFT_OUT) {
-            for (uint32_t k = 0; k < n; k++) freqs[k] = 1;
-        } else {
-            if (!read_items(&p, from->end, freq, n, freqs)) return damaged("a posting list does not read") != NULL;
-            count = 0;
-            for (uint32_t k = 0; k < n; k++) {
-                if (!freqs[k]) return damaged("a posting list does not read") != NULL;
-                count += freqs[k];
-            }
+        if (!read_documents(&p, from->end, n, codes, &last, documents, docs) || !read_column(&p, from->end, codes[1], n, freqs))
+            return damaged("a posting list does not read") != NULL;
+        uint64_t steps = 0;
+        for (uint32_t k = 0; k < n; k++) {
+            steps += freqs[k]++; /* stored less 1 */
+            if (!freqs[k]) return damaged("a posting list does not read") != NULL;
         }
-        if ((first == LEFT_OUT) == heads || (way != LEFT_OUT) != (heads && count > n)) return damaged("a posting list of another kind") != NULL;
+        uint64_t count = n + steps;
+        if ((codes[2] == ABSENT) == heads || codes[3] == ABSENT || (steps && !codes[3]) || (steps && !heads))
+            return damaged("a posting list of another kind") != NULL;
         if (heads) {
-            uint64_t steps = count - n;
-            if (steps && steps > (uint64_t)(from->end - p) >> way) return damaged("a posting list does not read") != NULL;
+            if (column_size(steps, bit_widths[codes[3]]) > (uint64_t)(from->end - p)) return damaged("a posting list does not read") != NULL;
             if (count > *room) {
                 uint32_t *more = realloc(*scratch, 4 * count);
                 if (!more) {
@@ -453,7 +448,7 @@ static int append_list(List *to, const Input *from, const Py_buffer *renumbered,
                 *room = count;
             }
             uint32_t firsts[BLOCK], *run = *scratch, *step = run + n;
-            if (!read_items(&p, from->end, first, n, firsts) || (steps && !read_items(&p, from->end, way, steps, step)))
+            if (!read_column(&p, from->end, codes[2], n, firsts) || !read_column(&p, from->end, codes[3], steps, step))
                 return damaged("a posting list does not read") != NULL;
             for (uint32_t k = 0; k < n; k++) { /* the firsts go before their steps, which never overtakes these */
                 *run++ = firsts[k];
@@ -466,7 +461,7 @@ static int append_list(List *to, const Input *from, const Py_buffer *renumbered,
         for (uint32_t k = 0; k < n; k++) {
             uint32_t doc = u32(renumbered->buf, docs[k]), *at = NULL;
             if (doc != DROPPED) {
-                if (!freqs[k] || (int64_t)doc <= to->last) return damaged("documents out of order") != NULL;
+                if ((int64_t)doc <= to->last) return damaged("documents out of order") != NULL;
                 if (!list_add(to, doc, freqs[k], heads ? &at : NULL)) {
                     PyErr_NoMemory();
                     return 0;
@@ -642,11 +637,11 @@ static int count_documents(const Input *list, uint64_t documents, uint32_t *seen
     uint64_t blocks = (list->df + BLOCK - 1) / BLOCK;
     int64_t last = -1;
     uint32_t docs[BLOCK];
-    uint8_t codes;
+    uint8_t codes[4];
     if (!base) return 0;
     for (uint64_t block = 0; block < blocks; block++) {
         uint32_t n = block + 1 < blocks ? BLOCK : (uint32_t)(list->df - block * BLOCK);
-        if (!read_documents(&p, list->end, n, &codes, &last, documents, docs)) return 0;
+        if (!read_documents(&p, list->end, n, codes, &last, documents, docs)) return 0;
         for (uint32_t k = 0; k < n; k++)
             if (seen[docs[k]] != stamp) {
                 seen[docs[k]] = stamp;

@@ -2,11 +2,11 @@
 #ifndef DOSSIER_POSTINGS_H
 #define DOSSIER_POSTINGS_H
 
+#include "bits.h"
 #include "file.h"
 
 #define BLOCK 128
 #define ROW 16
-#define LEFT_OUT 3
 #define NO_DOC UINT32_MAX
 
 /* One list: `size` bytes at `at` in the file, df documents in `blocks` blocks. */
@@ -28,19 +28,12 @@ typedef struct {
     const uint8_t *firsts;     /* the first position in each document of the block; NULL where there are none */
     const uint8_t *steps;      /* from each other position to the one before, document by document */
     uint32_t step_count;
-    uint8_t first_width, step_width; /* codes */
+    uint8_t first_width, step_width; /* in bits */
 } Cursor;
 
-static inline uint32_t item(const uint8_t *p, uint8_t width, uint32_t i) {
-    return width == 0 ? p[i] : width == 1 ? (uint32_t)p[2 * i] | (uint32_t)p[2 * i + 1] << 8 : u32_at(p + 4 * (uint64_t)i);
-}
-
-/* n items of one width, each as 4 bytes; a loop for each width is several times as fast as asking at each item. */
-static inline void items(const uint8_t *p, uint8_t width, uint32_t n, uint32_t *out) {
-    if (width == 0) for (uint32_t k = 0; k < n; k++) out[k] = p[k];
-    else if (width == 1) for (uint32_t k = 0; k < n; k++) out[k] = (uint32_t)p[2 * k] | (uint32_t)p[2 * k + 1] << 8;
-    else for (uint32_t k = 0; k < n; k++) out[k] = u32_at(p + 4 * (uint64_t)k);
-}
+/* Behind the pages with checksums the file goes on (they themselves, and the footer), for more than eight bytes: a
+   column may be read eight bytes at a time up to here. */
+static inline const uint8_t *readable(const uint8_t *p) { return p + 8; }
 
 static inline const uint8_t *row(const File *file, const List *list, uint32_t block) {
     return file->base + list->at + (uint64_t)ROW * block;
@@ -72,10 +65,13 @@ static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents)
     }
     if (start >= end || !touch(file, start, end)) return 0;
     const uint8_t *p = file->base + start, *last = file->base + end;
-    uint8_t gaps = *p & 3, freqs = *p >> 2 & 3, first_width = *p >> 4 & 3, step_width = *p >> 6;
-    p++;
-    if (gaps == LEFT_OUT || (uint64_t)(last - p) < (uint64_t)n << gaps) return 0;
-    items(p, gaps, n, c->docs);
+    if (last - p < 2) return 0;
+    uint8_t gap = p[0] & 15, freq = p[0] >> 4, first = p[1] & 15, step = p[1] >> 4;
+    p += 2;
+    if (gap == ABSENT || freq == ABSENT || step == ABSENT) return 0;
+    uint64_t size = column_size(n, bit_widths[gap]);
+    if ((uint64_t)(last - p) < size) return 0;
+    unpack(p, readable(last), bit_widths[gap], n, c->docs);
     for (uint32_t k = 0; k < n; k++) {
         doc += (int64_t)c->docs[k] + 1;
         c->docs[k] = (uint32_t)doc;
@@ -83,32 +79,29 @@ static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents)
     if (doc >= documents) return 0; /* they ascend, so the others are less, before any of them could overflow */
     /* What a table says of its blocks is relied on when blocks are skipped. */
     if (list->blocks > 1 && u32_at(row(file, list, block)) != (uint32_t)doc) return 0;
-    p += (uint64_t)n << gaps;
+    p += size;
+    size = column_size(n, bit_widths[freq]);
+    if ((uint64_t)(last - p) < size) return 0;
+    unpack(p, readable(last), bit_widths[freq], n, c->tfs); /* less 1 */
+    p += size;
     uint64_t steps = 0;
-    if (freqs == LEFT_OUT) {
-        for (uint32_t k = 0; k < n; k++) c->tfs[k] = 1;
-    } else {
-        if ((uint64_t)(last - p) < (uint64_t)n << freqs) return 0;
-        items(p, freqs, n, c->tfs);
-        int none = 0;
-        for (uint32_t k = 0; k < n; k++) {
-            none |= !c->tfs[k];
-            steps += c->tfs[k];
-        }
-        if (none) return 0;
-        steps -= n;
-        p += (uint64_t)n << freqs;
-    }
+    for (uint32_t k = 0; k < n; k++) steps += c->tfs[k]++;
+    if (bit_widths[freq] == 32)
+        for (uint32_t k = 0; k < n; k++)
+            if (!c->tfs[k]) return 0;
     c->firsts = c->steps = NULL;
     c->step_count = 0;
-    if (first_width != LEFT_OUT) {
-        if ((uint64_t)(last - p) < (uint64_t)n << first_width || (steps > 0) != (step_width != LEFT_OUT)) return 0;
+    if (first != ABSENT) {
+        size = column_size(n, bit_widths[first]);
+        if ((uint64_t)(last - p) < size || steps > UINT32_MAX || (steps && !step)) return 0;
         c->firsts = p;
-        c->first_width = first_width;
-        c->steps = p += (uint64_t)n << first_width;
+        c->first_width = bit_widths[first];
+        c->steps = p += size;
         c->step_count = (uint32_t)steps;
-        c->step_width = step_width;
-        if (steps) p += steps << step_width;
+        c->step_width = bit_widths[step];
+        size = column_size(steps, bit_widths[step]);
+        if ((uint64_t)(last - p) < size) return 0;
+        p += size;
     }
     if (p != last) return 0;
     c->n = n;
@@ -122,9 +115,10 @@ static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents)
 static int read_positions(const uint8_t *firsts, uint8_t first_width, uint32_t i, const uint8_t *steps, uint8_t step_width,
                           uint64_t before, uint32_t step_count, uint32_t tf, uint32_t *out) {
     if (!firsts || before + tf - 1 > step_count) return 0;
-    uint32_t position = item(firsts, first_width, i);
+    uint32_t position = number_at(firsts, readable(steps), first_width, i);
+    const uint8_t *end = readable(steps + column_size(step_count, step_width));
     *out++ = position;
-    for (uint32_t k = 0; k + 1 < tf; k++) *out++ = position += item(steps, step_width, (uint32_t)(before + k));
+    for (uint32_t k = 0; k + 1 < tf; k++) *out++ = position += number_at(steps, end, step_width, before + k);
     return 1;
 }
 

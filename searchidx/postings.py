@@ -15,7 +15,9 @@ from searchidx.sections import packed, unpacked
 
 #: Documents in a block.
 BLOCK = 128
-LEFT_OUT = 3
+#: The widths in bits that a code stands for, and the code of a column that is not there.
+WIDTHS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32)
+ABSENT = 15
 _ROW = struct.Struct("<IIII")
 
 
@@ -76,12 +78,12 @@ def encode_postings(
         times = freqs[first : first + BLOCK] if freqs else [1] * len(some)
         gaps = [b - a - 1 for a, b in pairwise((previous, *some))]
         placed = PostingList.of(some, times, positions[first : first + BLOCK])
-        columns = (gaps, [] if max(times) == 1 else times, placed.firsts, placed.steps)
-        widths = [_width(max(column)) if column else LEFT_OUT for column in columns]
-        blocks.append(sum(width << 2 * place for place, width in enumerate(widths)))
-        for column, width in zip(columns, widths, strict=True):
+        columns = (gaps, [freq - 1 for freq in times], placed.firsts if positions else None, placed.steps)
+        codes = [ABSENT if column is None else _code(max(column, default=0)) for column in columns]
+        blocks += sum(code << 4 * place for place, code in enumerate(codes)).to_bytes(2, "little")
+        for column, code in zip(columns, codes, strict=True):
             if column:
-                blocks += packed(column, width)
+                blocks += pack(column, WIDTHS[code])
         previous = some[-1]
         table.append((previous, len(blocks), max(times), min(map(length, some))))
     rows = b"".join(_ROW.pack(*row) for row in table) if len(table) > 1 else b""
@@ -102,30 +104,28 @@ def decode_postings(data: bytes, df: int) -> PostingList:
     steps: list[int] = []
     previous = -1
     for block in range(blocks):
-        if at >= len(data):
+        if at + 2 > len(data):
             raise ValueError("a block is missing")
         count = min(BLOCK, df - block * BLOCK)
-        codes = data[at]
-        at += 1
+        codes = [data[at] & 15, data[at] >> 4, data[at + 1] & 15, data[at + 1] >> 4]
+        at += 2
 
-        def take(place: int, number: int, codes: int = codes) -> Sequence[int]:
+        def take(place: int, number: int, codes: Sequence[int] = codes) -> Sequence[int]:
             nonlocal at
-            width = codes >> 2 * place & 3
-            if width == LEFT_OUT:
-                return ()
-            begin, at = at, at + (number << width)
-            if at > len(data):
+            if codes[place] == ABSENT:
+                raise ValueError("a block without its documents, frequencies or steps")
+            width = WIDTHS[codes[place]]
+            begin, at = at, at + (number * width + 7) // 8
+            if at > len(data) or (place == 3 and number and not width):
                 raise ValueError("a block is cut off")
-            return unpacked(view[begin:at], width)
+            return unpack(view[begin:at], number, width)
 
-        gaps = take(0, count)
-        if not gaps:
-            raise ValueError("a block without documents")
-        docs += list(accumulate(gaps, lambda doc, gap: doc + gap + 1, initial=previous))[1:]
-        times = take(1, count) or [1] * count
+        docs += list(accumulate(take(0, count), lambda doc, gap: doc + gap + 1, initial=previous))[1:]
+        times = [freq + 1 for freq in take(1, count)]
         freqs += times
-        firsts += take(2, count)
-        steps += take(3, sum(times) - count)
+        if codes[2] != ABSENT:
+            firsts += take(2, count)
+            steps += take(3, sum(times) - count)
         previous = docs[-1]
         if blocks > 1 and _ROW.unpack_from(data, block * _ROW.size)[:2] != (previous, at - base):
             raise ValueError("a block is not what its table says")
@@ -180,5 +180,24 @@ def varints(data: bytes, at: int) -> Iterator[tuple[int, int]]:
         yield value, at
 
 
-def _width(largest: int) -> int:
-    return 0 if largest < 1 << 8 else 1 if largest < 1 << 16 else 2
+def pack(numbers: Sequence[int], width: int) -> bytes:
+    """A column of numbers of so many bits each, the lowest bit first; the last byte is filled up with zeros."""
+    if width in (8, 16, 32):
+        return packed(numbers, width.bit_length() - 4)
+    held = 0
+    for place, number in enumerate(numbers):
+        held |= number << place * width
+    return held.to_bytes((len(numbers) * width + 7) // 8, "little")
+
+
+def unpack(data: bytes | memoryview, count: int, width: int) -> Sequence[int]:
+    """The inverse of `pack`."""
+    if width in (8, 16, 32):
+        return unpacked(data, width.bit_length() - 4)
+    held = int.from_bytes(data, "little")
+    mask = (1 << width) - 1
+    return [held >> shift & mask for shift in range(0, count * width, width)] if width else [0] * count
+
+
+def _code(largest: int) -> int:
+    return next(code for code, width in enumerate(WIDTHS) if largest >> width == 0)

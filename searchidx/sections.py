@@ -18,8 +18,8 @@ from typing import BinaryIO
 
 from ingest.errors import IndexDamaged
 
-MAGIC = b"DOSSIER3"
-FORMAT = 3
+MAGIC = b"DOSSIER4"
+FORMAT = 4
 #: Bytes of the file that share a checksum.
 PAGE = 1 << 14
 ALIGNMENT = 8

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +25,8 @@ from searchidx.build import build_runs, merged_runs
 from searchidx.build_chunk import Chunk
 from searchidx.document_terms import LABEL_GAP, filter_values, own_title
 from searchidx.fields import FILTER_FIELDS, TEXT_FIELD_NAMES, stem_field
+from searchidx.postings import decode_postings, encode_postings
+from searchidx.sections import packed
 from searchidx.segment import SUFFIX, SegmentData
 from searchidx.segment_writer import Source, merge_segments
 
@@ -319,3 +321,29 @@ def _texts() -> Iterator[str]:
     rng = random.Random(4)
     for _ in range(400):
         yield rng.choice(["", " ", "_", "."]).join(rng.choices([*PIECES, ".", "'", "_", "a", "B", "²"], k=8))
+
+
+@pytest.mark.skipif(_inverter is None, reason="not compiled")
+@pytest.mark.parametrize("bits", [*range(1, 13), 16, 20, 21])
+def test_c_and_python_write_and_read_numbers_of_every_width(bits: int) -> None:
+    """A value's documents renumbered with gaps of so many bits, and then back."""
+    rng = random.Random(bits)
+    gaps = [rng.randrange(1 << bits) for _ in range(min(300, (1 << 22) >> bits))]
+    sparse = list(accumulate(gap + 1 for gap in gaps))
+    at = (0).to_bytes(8, "little")
+
+    def merged(engine: ModuleType, data: bytes, numbers: list[int]) -> bytes:
+        ends = at + len(data).to_bytes(8, "little")
+        part = inversion.Part(b"v", packed([1]), b"", ends, data, packed([len(gaps)]), packed(numbers))
+        written: list[bytes] = []
+        engine.merge([part], [], 0, written.append)
+        return b"".join(written)
+
+    dense = encode_postings(range(len(gaps)))
+    back = [inversion.DROPPED] * (sparse[-1] + 1)
+    for number, doc in enumerate(sparse):
+        back[doc] = number
+    for engine in ENGINES:
+        assert merged(engine, dense, sparse) == encode_postings(sparse)
+        assert merged(engine, encode_postings(sparse), back) == dense
+    assert list(decode_postings(encode_postings(sparse), len(gaps)).docs) == sparse
