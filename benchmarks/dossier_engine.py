@@ -79,6 +79,9 @@ class Dossier(Engine):
         request = self.request(
             query=as_typed(question), limit=LIMIT, snippets=1 if snippets else 0, synonyms=False
         )
+        if not snippets:
+            total, ranked = self.library.rank(request)
+            return [(id_, "", "") for id_, _ in ranked], total
         result = self.library.search(request)
         return [(hit.id, hit.title, hit.snippet) for hit in result], result.total
 
