@@ -16,8 +16,8 @@ from searchidx.index import update
 from searchidx.library import Library
 from searchidx.snapshot import Snapshot
 
-#: More than SQLite keeps in memory, so that it has to read the file again.
-LONG = "brick kiln " * 40_000
+#: Enough that SQLite has to read the file again.
+LONG = "brick kiln " * 8_000
 
 
 def _opened(data_dir: Path) -> Library:

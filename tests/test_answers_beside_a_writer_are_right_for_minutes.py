@@ -221,7 +221,7 @@ def _check_model(data_dir: Path, writer: Writer) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "readers"),
-    [(3.0, 2), pytest.param(float(os.environ.get("DOSSIER_SOAK_SECONDS", "600")), 8, marks=pytest.mark.slow)],
+    [(2.0, 2), pytest.param(float(os.environ.get("DOSSIER_SOAK_SECONDS", "600")), 8, marks=pytest.mark.slow)],
     ids=["seconds", "minutes"],
 )
 def test_every_answer_is_that_of_a_committed_state(

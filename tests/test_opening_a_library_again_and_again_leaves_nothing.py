@@ -48,7 +48,7 @@ def _leaves_nothing(turn: Callable[[], None], turns: int) -> None:
     assert resident() - held < SLACK
 
 
-@pytest.mark.parametrize("turns", [150, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("turns", [60, pytest.param(1000, marks=pytest.mark.slow)])
 def test_of_searches(data_dir: Path, turns: int) -> None:
     def turn() -> None:
         with Library.open(data_dir) as opened:
@@ -58,7 +58,7 @@ def test_of_searches(data_dir: Path, turns: int) -> None:
     _leaves_nothing(turn, turns)
 
 
-@pytest.mark.parametrize("turns", [100, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("turns", [60, pytest.param(1000, marks=pytest.mark.slow)])
 def test_of_what_fails(data_dir: Path, turns: int) -> None:
     """The last of three segments does not open; and before that, queries that cannot be read."""
 
