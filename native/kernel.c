@@ -550,14 +550,38 @@ failed:
 
 /* ---- searching */
 
-/* Everything a search allocates, freed in one go. */
+/* Everything a search allocates, freed in one go. The first POOL bytes come from a piece of memory that stays from
+   search to search: asking the system for it each time takes longer than a search. */
+#define POOL (2u << 20)
+static struct {
+    uint8_t *memory;
+    int taken;
+} pool;
+
 typedef struct {
     Search search;
     void **blocks;
     uint32_t n, room;
+    uint8_t *pool; /* NULL: another search has it (one that a signal handler interrupted) */
+    uint64_t used;
 } Arena;
 
-static void *take(Arena *arena, uint64_t count, uint64_t size) {
+static void begin(Arena *arena) {
+    memset(arena, 0, sizeof *arena);
+    if (!pool.memory) pool.memory = malloc(POOL);
+    if (pool.memory && !pool.taken) {
+        pool.taken = 1;
+        arena->pool = pool.memory;
+    }
+}
+
+/* Memory that holds anything. */
+static void *take_any(Arena *arena, uint64_t count, uint64_t size) {
+    uint64_t bytes = (count * size + 15) / 16 * 16;
+    if (arena->pool && bytes <= POOL - arena->used) {
+        arena->used += bytes;
+        return arena->pool + arena->used - bytes;
+    }
     if (arena->n == arena->room) {
         uint32_t room = arena->room ? 2 * arena->room : 32;
         void **blocks = realloc(arena->blocks, room * sizeof *blocks);
@@ -565,9 +589,15 @@ static void *take(Arena *arena, uint64_t count, uint64_t size) {
         arena->blocks = blocks;
         arena->room = room;
     }
-    void *block = calloc(count ? count : 1, size);
+    void *block = malloc(bytes ? bytes : 1);
     if (!block) return PyErr_NoMemory();
     return arena->blocks[arena->n++] = block;
+}
+
+/* Memory that holds zeros. */
+static void *take(Arena *arena, uint64_t count, uint64_t size) {
+    void *block = take_any(arena, count, size);
+    return block ? memset(block, 0, count * size) : NULL;
 }
 
 static void release(Arena *arena) {
@@ -575,6 +605,7 @@ static void release(Arena *arena) {
     free(arena->blocks);
     free(arena->search.best);
     free(arena->search.numbers.items);
+    if (arena->pool) pool.taken = 0;
 }
 
 /* From so many lists on, those of a word are read into one. */
@@ -607,16 +638,17 @@ static int read_dense(Segment *s, Arena *arena, const WordLists *word, uint8_t f
 }
 
 static int read_lists(Arena *arena, const WordLists *word, uint8_t fields, Slot *slot) {
-    slot->lists = take(arena, word->n, sizeof(Gathered));
+    slot->lists = take_any(arena, word->n, sizeof(Gathered));
     if (!slot->lists) return 0;
     for (uint32_t l = 0; l < word->n; l++) {
         const List *list = &word->lists[l];
         if (!(fields >> list->field & 1)) continue;
         Gathered *g = &slot->lists[slot->n];
         uint32_t room = list->df < WINDOW ? list->df : WINDOW;
+        g->n = g->parts = g->cursor.block = g->cursor.n = g->cursor.i = 0;
         g->cursor.list = list;
-        g->docs = take(arena, room, sizeof *g->docs);
-        g->tfs = take(arena, room, sizeof *g->tfs);
+        g->docs = take_any(arena, room, sizeof *g->docs);
+        g->tfs = take_any(arena, room, sizeof *g->tfs);
         if (!g->docs || !g->tfs) return 0;
         slot->n++;
     }
@@ -637,7 +669,7 @@ static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
         return 0;
     }
     leaf->slots = take(arena, leaf->n, sizeof(Slot));
-    leaf->w = take(arena, WINDOW, sizeof(double));
+    leaf->w = take_any(arena, WINDOW, sizeof(double));
     if (!leaf->slots || !leaf->w) return 0;
     for (uint32_t k = 0; k < leaf->n; k++) {
         leaf->slots[k].needed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GetItem(needed, k));
@@ -741,8 +773,8 @@ static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
     search->leaf_count = (uint32_t)PyTuple_Size(leaves);
     search->leaves = take(arena, search->leaf_count, sizeof(Leaf));
     search->times = (Times){take(arena, WINDOW, sizeof(uint32_t)), take(arena, WINDOW, sizeof(uint32_t)), take(arena, WINDOW, sizeof(uint32_t))};
-    search->score = take(arena, WINDOW, sizeof(double));
-    search->part = take(arena, WINDOW, sizeof(double));
+    search->score = take_any(arena, WINDOW, sizeof(double));
+    search->part = take_any(arena, WINDOW, sizeof(double));
     if (!search->leaves || !search->times.tf || !search->times.typed || !search->times.like || !search->score || !search->part) return NULL;
     for (uint32_t k = 0; k < search->leaf_count; k++)
         if (!read_leaf(s, arena, PyTuple_GetItem(leaves, k), &search->leaves[k])) return NULL;
@@ -767,7 +799,7 @@ static PyObject *segment_search(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "O!OO!O!dddKdpI", &PyTuple_Type, &leaves, &root, &PyTuple_Type, &addends, &PyTuple_Type, &norms, &k1, &exact, &like, &wanted, &threshold, &want_bits, &number_of)) return NULL;
     if (!check_open(s)) return NULL;
     Arena arena;
-    memset(&arena, 0, sizeof arena);
+    begin(&arena);
     Search *search = prepare(s, &arena, leaves);
     if (!search) goto done;
     search->root = take(&arena, 1, sizeof(Node));
@@ -843,10 +875,14 @@ static int positions_on(Segment *s, Cursor *cursors, uint32_t n, uint8_t field, 
 }
 
 static Cursor *cursors_of(Arena *arena, const WordLists *word, uint32_t *n) {
-    Cursor *cursors = take(arena, word->n, sizeof *cursors);
+    Cursor *cursors = take_any(arena, word->n, sizeof *cursors);
     *n = 0;
-    for (uint32_t k = 0; cursors && k < word->n; k++)
-        if (word->lists[k].kind != LIKE) cursors[(*n)++].list = &word->lists[k];
+    for (uint32_t k = 0; cursors && k < word->n; k++) {
+        if (word->lists[k].kind == LIKE) continue;
+        Cursor *c = &cursors[(*n)++];
+        c->list = &word->lists[k];
+        c->block = c->n = c->i = 0;
+    }
     return cursors;
 }
 
@@ -858,7 +894,7 @@ static PyObject *segment_nearness(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "OIO!O!dI", &object, &number_of, &PyTuple_Type, &pairs, &PyTuple_Type, &norms_of, &norms.k1, &window)) return NULL;
     if (!check_open(s) || !read_norms(norms_of, &norms)) return NULL;
     Arena arena;
-    memset(&arena, 0, sizeof arena);
+    begin(&arena);
     Numbers *numbers = &arena.search.numbers;
     uint64_t count, own = 0;
     Scored *records = records_of(object, &count), **ordered = records ? take(&arena, count, sizeof *ordered) : NULL;
@@ -921,7 +957,7 @@ static PyObject *segment_frequencies(PyObject *self, PyObject *args) {
     Word *word = check_open(s) ? word_of(s, object) : NULL;
     if (!word) return NULL;
     Arena arena;
-    memset(&arena, 0, sizeof arena);
+    begin(&arena);
     uint32_t n;
     Cursor *cursors = cursors_of(&arena, &word->word, &n);
     Py_ssize_t count = PyTuple_Size(docs_of);

@@ -7,7 +7,7 @@
 
 #include "postings.h"
 
-#define WINDOW 2048
+#define WINDOW 4096
 #define CHUNKS (WINDOW / 64)
 #define FIELDS 4
 

@@ -7,6 +7,9 @@
 
 #include "leaf.h"
 
+/* More things than this that add to a score are all looked at. */
+#define PROMISING 24
+
 enum { NODE_LEAF, NODE_BITS, NODE_ALL, NODE_AND, NODE_OR };
 
 typedef struct Node {
@@ -254,6 +257,49 @@ static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low
     return SEARCH_DONE;
 }
 
+/* What an addend can be worth at most: a word that stands everywhere in an endless text. */
+static double most_of(const Search *s, const Addend *addend) {
+    double sum = 0.0, most = 0.0;
+    for (uint32_t i = 0; i < addend->n + addend->others; i++) {
+        double worth = addend->worths[i].worth * (s->norms.k1 + 1);
+        if (i < addend->n) sum += worth;
+        else if (worth > most) most = worth;
+    }
+    return sum > most ? sum : most;
+}
+
+/* Take out of `matched` (which has been counted) documents that cannot reach `least`: those that have nothing but
+   what is worth so little that all of it together is not enough. MaxScore: Turtle, Flood, "Query Evaluation:
+   Strategies and Optimizations", Information Processing and Management 31 (1995). */
+static int promising(Search *s, Bits matched, double least, uint32_t low, uint32_t high) {
+    double bounds[PROMISING], spare = 0.0;
+    if (!(least > 0) || s->addend_count < 2 || s->addend_count > PROMISING) return SEARCH_DONE;
+    for (uint32_t a = 0; a < s->addend_count; a++) bounds[a] = most_of(s, &s->addends[a]);
+    uint32_t left_out = 0; /* a bit for each addend that is worth little */
+    for (;;) {
+        uint32_t least_of = PROMISING;
+        for (uint32_t a = 0; a < s->addend_count; a++)
+            if (!(left_out >> a & 1) && (least_of == PROMISING || bounds[a] < bounds[least_of])) least_of = a;
+        /* A hair is added for rounding: the sum is made in another order than a score. */
+        if (least_of == PROMISING || (spare + bounds[least_of]) * (1 + 1e-12) >= least) break;
+        spare += bounds[least_of];
+        left_out |= 1u << least_of;
+    }
+    if (!left_out) return SEARCH_DONE;
+    Bits enough = {0};
+    for (uint32_t a = 0; a < s->addend_count; a++) {
+        if (left_out >> a & 1) continue;
+        for (uint32_t i = 0; i < s->addends[a].n + s->addends[a].others; i++) {
+            Leaf *leaf = &s->leaves[s->addends[a].worths[i].leaf];
+            if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
+            const uint64_t *having = single(leaf) ? leaf->scored : leaf->bits;
+            for (int k = 0; k < CHUNKS; k++) enough[k] |= having[k];
+        }
+    }
+    for (int k = 0; k < CHUNKS; k++) matched[k] &= enough[k];
+    return SEARCH_DONE;
+}
+
 static int search_window(Search *s, uint32_t low, uint32_t high) {
     Bits among, matched;
     uint32_t size = high - low;
@@ -280,6 +326,10 @@ static int search_window(Search *s, uint32_t low, uint32_t high) {
     if (s->matched) memcpy(s->matched + low / 8, matched, (size + 7) / 8);
     if (!count || !s->wanted) return SEARCH_DONE;
     if (!touch(s->file, s->ids + 8ull * low, s->ids + 8ull * high)) return SEARCH_DAMAGED;
+    double least = s->threshold; /* a smaller score is among neither the best so far nor those wanted */
+    if (s->best_count == s->wanted && s->best[0].score > least) least = s->best[0].score;
+    done = promising(s, matched, least, low, high);
+    if (done != SEARCH_DONE) return done;
     EACH(doc, some, matched[some_k]) s->score[doc] = 0.0;
     for (uint32_t a = 0; a < s->addend_count; a++) {
         done = add(s, &s->addends[a], matched, low, high);
@@ -287,7 +337,8 @@ static int search_window(Search *s, uint32_t low, uint32_t high) {
     }
     EACH(doc, some, matched[some_k]) {
         double score = s->score[doc];
-        if (score >= s->threshold && !keep(s, score, low + (uint32_t)doc)) return SEARCH_MEMORY;
+        if (score >= least && !keep(s, score, low + (uint32_t)doc)) return SEARCH_MEMORY;
+        if (s->best_count == s->wanted && s->best[0].score > least) least = s->best[0].score;
     }
     return SEARCH_DONE;
 }

@@ -46,7 +46,9 @@ class CompiledScorer(Scorer):
         norms = self.norms()
         segments = self.snapshot.segments
         everything = self.snapshot.doc_count
-        wanted = everything if count is None else max(count, BEST) if count else 0
+        # Where nothing is added to the best afterwards, no more than what is asked for need be kept.
+        twice = bool(self.pairs) or self.is_question
+        wanted = everything if count is None else max(count, BEST) if count and twice else count
         least = float("-inf")
         for number, segment in enumerate(segments):
             kernel = _of(segment)

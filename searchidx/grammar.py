@@ -34,7 +34,7 @@ MAX_LENGTH = 8000  # characters
 MAX_DEPTH = 50  # brackets inside brackets
 MAX_CLAUSES = 1000  # words, those of phrases among them, and values
 
-# Words with single spaces between them: most queries are no more than that, and mean themselves.
+# Words with single spaces or ORs between them: most queries are no more than that, and mean themselves.
 _PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
@@ -58,10 +58,17 @@ def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
         expected = f"at most {MAX_LENGTH:,}; ask several shorter queries, for instance with `dossier batch`"
         raise QuerySyntaxError(text, MAX_LENGTH + 1, problem, expected)
     if _PLAIN.fullmatch(text):
-        words = text.split(" ")
-        if len(words) <= MAX_CLAUSES and OPERATOR_LOOKALIKES.keys().isdisjoint(map(str.lower, words)):
+        alternatives = text.split(" OR ")
+        either = any_word or len(alternatives) > 1
+        words = alternatives if len(alternatives) > 1 else text.split(" ")
+        lookalikes = OPERATOR_LOOKALIKES.keys()
+        if (
+            len(words) <= MAX_CLAUSES
+            and " " not in "".join(words)
+            and lookalikes.isdisjoint(map(str.lower, words))
+        ):
             nodes = tuple(map(Word, words))
-            return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if any_word else And(nodes))
+            return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if either else And(nodes))
     parser = _Parser(text, any_word)
     tree = parser.query()
     return ParsedQuery(tree, parser.hints.texts())

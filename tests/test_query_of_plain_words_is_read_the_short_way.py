@@ -15,11 +15,11 @@ WORDS = st.from_regex("[A-Za-z0-9]{1,8}", fullmatch=True) | st.sampled_from(
 )
 
 
-@given(st.lists(WORDS, min_size=1, max_size=6), st.booleans())
-@example(["child", "labour"], False)
-@example(["child", "child"], True)
-def test_both_ways_agree(words: list[str], any_word: bool) -> None:
-    text = " ".join(words)
+@given(st.lists(WORDS, min_size=1, max_size=6), st.booleans(), st.sampled_from([" ", " OR "]))
+@example(["child", "labour"], False, " ")
+@example(["child", "child"], True, " OR ")
+def test_both_ways_agree(words: list[str], any_word: bool, sign: str) -> None:
+    text = sign.join(words)
     assert outcome(lambda: parse(text, any_word=any_word)) == outcome(lambda: by_the_parser(text, any_word))
 
 
