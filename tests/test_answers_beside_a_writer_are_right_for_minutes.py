@@ -239,11 +239,14 @@ def test_every_answer_is_that_of_a_committed_state(
         writer = Writer(Path("files"), seed=int(seconds))
         processes = [_start(data_dir, notes, number) for number in range(readers)]
         try:
-            until = time.monotonic() + seconds
-            while time.monotonic() < until:
+            until = None
+            while until is None or time.monotonic() < until:
                 writer.step()
                 _check_model(data_dir, writer)
                 assert [process.poll() for process in processes] == [None] * readers, _errors(notes)
+                logs = [notes / f"reader{number}.log" for number in range(readers)]
+                if until is None and all(log.exists() and log.stat().st_size for log in logs):
+                    until = time.monotonic() + seconds  # all of them have begun
         finally:
             (notes / "stop").touch()
             ended = [process.wait(timeout=60) for process in processes]
