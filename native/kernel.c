@@ -669,8 +669,9 @@ static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
         return 0;
     }
     leaf->slots = take(arena, leaf->n, sizeof(Slot));
-    leaf->w = take_any(arena, WINDOW, sizeof(double));
-    if (!leaf->slots || !leaf->w) return 0;
+    int phrase = leaf->n > 1 || near;
+    leaf->w = phrase ? take_any(arena, WINDOW, sizeof(double)) : NULL;
+    if (!leaf->slots || (phrase && !leaf->w)) return 0;
     for (uint32_t k = 0; k < leaf->n; k++) {
         leaf->slots[k].needed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GetItem(needed, k));
         if (PyErr_Occurred()) return 0;
@@ -772,10 +773,11 @@ static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
     for (int f = 0; f < FIELDS; f++) search->lengths[f] = s->at[S_LENGTHS + f];
     search->leaf_count = (uint32_t)PyTuple_Size(leaves);
     search->leaves = take(arena, search->leaf_count, sizeof(Leaf));
-    search->times = (Times){take(arena, WINDOW, sizeof(uint32_t)), take(arena, WINDOW, sizeof(uint32_t)), take(arena, WINDOW, sizeof(uint32_t))};
-    search->score = take_any(arena, WINDOW, sizeof(double));
-    search->part = take_any(arena, WINDOW, sizeof(double));
-    if (!search->leaves || !search->times.tf || !search->times.typed || !search->times.like || !search->score || !search->part) return NULL;
+    search->rows = take_any(arena, 1, sizeof(Rows));
+    if (!search->leaves || !search->rows) return NULL;
+    memset(search->rows->tf, 0, sizeof search->rows->tf);
+    memset(search->rows->typed, 0, sizeof search->rows->typed);
+    memset(search->rows->like, 0, sizeof search->rows->like);
     for (uint32_t k = 0; k < search->leaf_count; k++)
         if (!read_leaf(s, arena, PyTuple_GetItem(leaves, k), &search->leaves[k])) return NULL;
     return search;

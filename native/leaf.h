@@ -58,11 +58,10 @@ typedef struct {
     uint8_t fields;
     uint32_t near;             /* 0: next to each other in order; else the window of a near phrase */
     int ready;                 /* for this window: gathered */
-    int weighed;               /* for this window: w is there for all documents in `bits` (single words) */
     Bits bits;                 /* single words: where it occurs; phrases: where all slots do, perhaps */
     Bits scored;               /* single words: where it or a word that begins alike occurs */
     Bits seen;                 /* phrases: which of `bits` were looked at */
-    double *w;                 /* w(t, d) of searchidx/ranking.py */
+    double *w;                 /* phrases: w(t, d) of searchidx/ranking.py, a document of the window each */
 } Leaf;
 
 typedef struct {
@@ -124,7 +123,6 @@ static inline int single(const Leaf *leaf) { return leaf->n == 1 && leaf->slots[
 static int leaf_ready(File *file, Leaf *leaf, uint32_t low, uint32_t high, uint32_t documents) {
     if (leaf->ready) return 1;
     leaf->ready = 1;
-    leaf->weighed = 0;
     memset(leaf->bits, 0, sizeof leaf->bits);
     if (single(leaf)) {
         Slot *slot = leaf->slots;
@@ -326,14 +324,35 @@ static inline double norm(const Norms *norms, uint8_t field, uint32_t doc) {
 }
 
 /* How often a word counts: `tf` forms of it, of which `typed` as typed, and `like` words that begin alike. */
-static inline double times_of(const Norms *norms, uint32_t tf, uint32_t typed, uint32_t like) {
-    return (double)tf + norms->exact * (double)typed + norms->like * (double)like;
+static inline double times_of(const Norms *norms, double tf, double typed, double like) {
+    return tf + norms->exact * typed + norms->like * like;
 }
 
-/* Scratch for one window, zero between uses. */
+/* The documents of a window whose scores are wanted, one after the other: what is computed for each stands in rows
+   of numbers without gaps or branches, which the compiler turns into vectors. The last place of each row takes what
+   belongs to other documents. */
 typedef struct {
-    uint32_t *tf, *typed, *like;
-} Times;
+    uint32_t n;
+    uint16_t docs[WINDOW];
+    uint16_t place[WINDOW];    /* of each document of the window in the rows; n: of none */
+    int normed;                /* a bit for each field whose norms are there */
+    double norms[FIELDS][WINDOW];
+    double tf[WINDOW + 1], typed[WINDOW + 1], like[WINDOW + 1]; /* zero between uses, but for the last place */
+    double w[WINDOW], score[WINDOW], part[WINDOW];
+} Rows;
+
+static void rows_of(Rows *rows, const Bits wanted) {
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < CHUNKS; k++)
+        for (uint64_t some = wanted[k]; some; some &= some - 1) rows->docs[n++] = (uint16_t)(k * 64 + (uint32_t)__builtin_ctzll(some));
+    rows->n = n;
+    rows->normed = 0;
+    for (uint32_t d = 0; d < WINDOW; d++) rows->place[d] = (uint16_t)n;
+    for (uint32_t i = 0; i < n; i++) {
+        rows->place[rows->docs[i]] = (uint16_t)i;
+        rows->score[i] = 0.0;
+    }
+}
 
 /* Look at the wanted documents of a phrase that were not looked at: keeps in `bits` those that have it, and w. */
 static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbers *scratch) {
@@ -353,7 +372,7 @@ static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbe
                 int64_t surface = leaf->near ? 0 : phrase_count(leaf, f, doc, 1, scratch);
                 if (surface < 0) return 0;
                 found = 1;
-                w += times_of(norms, (uint32_t)tf, (uint32_t)surface, 0) / norm(norms, f, doc);
+                w += times_of(norms, (double)tf, (double)surface, 0.0) / norm(norms, f, doc);
             }
             if (found) leaf->w[doc] = w;
             else leaf->bits[k] &= ~(1ull << (doc & 63));
@@ -362,62 +381,49 @@ static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbe
     return 1;
 }
 
-/* w of a single word for the documents that match. */
-static void word_weigh(Leaf *leaf, const Bits matched, const Norms *norms, uint32_t low, Times *times) {
-    if (leaf->weighed) return;
-    leaf->weighed = 1;
-    Slot *slot = leaf->slots;
-    for (int k = 0; k < CHUNKS; k++) {
-        uint64_t some = leaf->scored[k] & matched[k];
-        for (; some; some &= some - 1) leaf->w[k * 64 + __builtin_ctzll(some)] = 0.0;
+/* Add a field's part to w, from the frequencies in the rows, which are emptied. */
+static void field_weigh(Rows *rows, const Norms *norms, uint8_t field, int typed, int like) {
+    uint32_t n = rows->n;
+    double *row = rows->norms[field];
+    if (!(rows->normed >> field & 1)) {
+        rows->normed |= 1 << field;
+        for (uint32_t i = 0; i < n; i++) row[i] = norm(norms, field, rows->docs[i]);
     }
+    if (typed || like) {
+        for (uint32_t i = 0; i < n; i++) rows->w[i] += times_of(norms, rows->tf[i], rows->typed[i], rows->like[i]) / row[i];
+        memset(rows->typed, 0, n * sizeof *rows->typed);
+        memset(rows->like, 0, n * sizeof *rows->like);
+    } else {
+        for (uint32_t i = 0; i < n; i++) rows->w[i] += rows->tf[i] / row[i];
+    }
+    memset(rows->tf, 0, n * sizeof *rows->tf);
+}
+
+/* w of a single word for the documents in the rows; 0 where it does not occur. */
+static void word_weigh(const Leaf *leaf, Rows *rows, const Norms *norms, uint32_t low) {
+    const Slot *slot = leaf->slots;
+    memset(rows->w, 0, rows->n * sizeof *rows->w);
     for (uint8_t f = 0; slot->dense && f < FIELDS; f++) {
-        const Dense *dense = &slot->dense[f];
-        for (int k = 0; dense->bits && k < CHUNKS; k++) {
-            uint64_t some = leaf->bits[k] & matched[k];
-            for (; some; some &= some - 1) {
-                uint32_t doc = (uint32_t)k * 64 + (uint32_t)__builtin_ctzll(some), tf = dense->tfs[low + doc];
-                if (tf) leaf->w[doc] += times_of(norms, tf, 0, 0) / norm(norms, f, doc);
-            }
-        }
+        if (!slot->dense[f].bits) continue;
+        for (uint32_t i = 0; i < rows->n; i++) rows->tf[i] = slot->dense[f].tfs[low + rows->docs[i]];
+        field_weigh(rows, norms, f, 0, 0);
     }
     for (uint32_t k = 0; k < slot->n;) {
         uint8_t field = slot->lists[k].cursor.list->field;
-        uint32_t last = k, busy = 0, only = k;
-        for (; last < slot->n && slot->lists[last].cursor.list->field == field; last++)
-            if (slot->lists[last].n) {
-                busy++;
-                only = last;
-            }
-        if (busy == 1) {
-            const Gathered *g = &slot->lists[only];
+        int any = 0, typed = 0, like = 0;
+        for (; k < slot->n && slot->lists[k].cursor.list->field == field; k++) {
+            const Gathered *g = &slot->lists[k];
             int kind = g->cursor.list->kind;
-            for (uint32_t i = 0; i < g->n; i++) {
-                uint32_t doc = g->docs[i], tf = g->tfs[i];
-                if (bit(matched, doc))
-                    leaf->w[doc] += times_of(norms, kind == LIKE ? 0 : tf, kind == TYPED ? tf : 0, kind == LIKE ? tf : 0) /
-                                    norm(norms, field, doc);
-            }
-        } else if (busy) {
-            for (uint32_t l = k; l < last; l++) {
-                const Gathered *g = &slot->lists[l];
-                int kind = g->cursor.list->kind;
-                uint32_t *to = kind == LIKE ? times->like : times->tf;
-                for (uint32_t i = 0; i < g->n; i++) to[g->docs[i]] += g->tfs[i];
-                for (uint32_t i = 0; kind == TYPED && i < g->n; i++) times->typed[g->docs[i]] += g->tfs[i];
-            }
-            for (uint32_t l = k; l < last; l++) {
-                const Gathered *g = &slot->lists[l];
-                for (uint32_t i = 0; i < g->n; i++) {
-                    uint32_t doc = g->docs[i];
-                    if (!times->tf[doc] && !times->like[doc]) continue;
-                    if (bit(matched, doc))
-                        leaf->w[doc] += times_of(norms, times->tf[doc], times->typed[doc], times->like[doc]) / norm(norms, field, doc);
-                    times->tf[doc] = times->typed[doc] = times->like[doc] = 0;
-                }
-            }
+            if (!g->n) continue;
+            any = 1;
+            double *to = kind == LIKE ? rows->like : rows->tf;
+            for (uint32_t i = 0; i < g->n; i++) to[rows->place[g->docs[i]]] += g->tfs[i];
+            if (kind == TYPED)
+                for (uint32_t i = 0; i < g->n; i++) rows->typed[rows->place[g->docs[i]]] += g->tfs[i];
+            typed |= kind == TYPED;
+            like |= kind == LIKE;
         }
-        k = last;
+        if (any) field_weigh(rows, norms, field, typed, like);
     }
 }
 

@@ -60,8 +60,7 @@ typedef struct {
     Scored *best;               /* a heap, the worst at the top */
     uint64_t best_count, best_room;
     /* scratch */
-    Times times;
-    double *score, *part;
+    Rows *rows;
     Numbers numbers;
 } Search;
 
@@ -214,46 +213,40 @@ static int evaluate(Search *s, const Node *node, const Bits among, Bits out, uin
     }
 }
 
-/* Have w of a leaf ready for the documents that match. */
+/* w of a leaf for the documents in the rows; 0 where it does not occur. */
 static int weigh(Search *s, Leaf *leaf, const Bits matched, uint32_t low, uint32_t high) {
     if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
     if (single(leaf)) {
-        word_weigh(leaf, matched, &s->norms, low, &s->times);
+        word_weigh(leaf, s->rows, &s->norms, low);
         return SEARCH_DONE;
     }
     if (!phrase_check(leaf, matched, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
-    memcpy(leaf->scored, leaf->bits, sizeof leaf->bits);
+    Rows *rows = s->rows;
+    for (uint32_t i = 0; i < rows->n; i++) rows->w[i] = bit(leaf->bits, rows->docs[i]) ? leaf->w[rows->docs[i]] : 0.0;
     return SEARCH_DONE;
 }
 
-#define EACH(doc, word, some)                                                   \
-    for (int word##_k = 0; word##_k < CHUNKS; word##_k++)                       \
-        for (uint64_t word = (some), doc; word; word &= word - 1)               \
-            if (doc = (uint64_t)word##_k * 64 + (uint64_t)__builtin_ctzll(word), 1)
-
 static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low, uint32_t high) {
+    Rows *rows = s->rows;
     double k1 = s->norms.k1;
-    if (!addend->synonymous) {
-        Leaf *leaf = &s->leaves[addend->worths[0].leaf];
-        int done = weigh(s, leaf, matched, low, high);
-        if (done != SEARCH_DONE) return done;
-        double worth = addend->worths[0].worth;
-        EACH(doc, some, leaf->scored[some_k] & matched[some_k]) s->score[doc] += saturated(worth, leaf->w[doc], k1);
-        return SEARCH_DONE;
-    }
-    EACH(doc, some, matched[some_k]) s->part[doc] = 0.0;
+    uint32_t n = rows->n;
+    if (addend->synonymous) memset(rows->part, 0, n * sizeof *rows->part);
     for (uint32_t i = 0; i < addend->n + addend->others; i++) {
-        Leaf *leaf = &s->leaves[addend->worths[i].leaf];
-        int done = weigh(s, leaf, matched, low, high);
+        int done = weigh(s, &s->leaves[addend->worths[i].leaf], matched, low, high);
         if (done != SEARCH_DONE) return done;
         double worth = addend->worths[i].worth;
-        EACH(doc, some, leaf->scored[some_k] & matched[some_k]) {
-            double score = saturated(worth, leaf->w[doc], k1);
-            if (i < addend->n) s->part[doc] += score;
-            else if (score > s->part[doc]) s->part[doc] = score;
-        }
+        if (!addend->synonymous)
+            for (uint32_t d = 0; d < n; d++) rows->score[d] += saturated(worth, rows->w[d], k1);
+        else if (i < addend->n)
+            for (uint32_t d = 0; d < n; d++) rows->part[d] += saturated(worth, rows->w[d], k1);
+        else
+            for (uint32_t d = 0; d < n; d++) {
+                double score = saturated(worth, rows->w[d], k1);
+                rows->part[d] = score > rows->part[d] ? score : rows->part[d];
+            }
     }
-    EACH(doc, some, matched[some_k]) s->score[doc] += s->part[doc];
+    if (addend->synonymous)
+        for (uint32_t d = 0; d < n; d++) rows->score[d] += rows->part[d];
     return SEARCH_DONE;
 }
 
@@ -330,14 +323,15 @@ static int search_window(Search *s, uint32_t low, uint32_t high) {
     if (s->best_count == s->wanted && s->best[0].score > least) least = s->best[0].score;
     done = promising(s, matched, least, low, high);
     if (done != SEARCH_DONE) return done;
-    EACH(doc, some, matched[some_k]) s->score[doc] = 0.0;
+    Rows *rows = s->rows;
+    rows_of(rows, matched);
     for (uint32_t a = 0; a < s->addend_count; a++) {
         done = add(s, &s->addends[a], matched, low, high);
         if (done != SEARCH_DONE) return done;
     }
-    EACH(doc, some, matched[some_k]) {
-        double score = s->score[doc];
-        if (score >= least && !keep(s, score, low + (uint32_t)doc)) return SEARCH_MEMORY;
+    for (uint32_t d = 0; d < rows->n; d++) {
+        if (!(rows->score[d] >= least)) continue;
+        if (!keep(s, rows->score[d], low + rows->docs[d])) return SEARCH_MEMORY;
         if (s->best_count == s->wanted && s->best[0].score > least) least = s->best[0].score;
     }
     return SEARCH_DONE;

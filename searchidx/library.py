@@ -78,13 +78,13 @@ class Library(Closing):
         """
         while True:
             catalogue = Catalogue.open(Path(data_dir))
+            snapshot = None
             try:
                 snapshot = Snapshot.open(Path(data_dir))
                 catalogue.hold()
                 index = snapshot.manifest
                 # A catalogue is committed before its index: one that is behind was put back, or has lost its log.
                 if index.catalogue != catalogue.uuid or index.revision > catalogue.revision:
-                    snapshot.close()
                     raise IndexDamaged(
                         f"the index in {data_dir} was not made from the catalogue beside it, or from a later "
                         "state of it: run `dossier rebuild`"
@@ -92,6 +92,8 @@ class Library(Closing):
                 if catalogue.purged_revision <= index.revision:
                     return cls(catalogue, snapshot)
             except BaseException:
+                if snapshot is not None:
+                    snapshot.close()
                 catalogue.close()
                 raise
             # In between, so much was committed that texts of this index are forgotten already: take the new one.

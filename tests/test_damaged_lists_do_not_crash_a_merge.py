@@ -32,7 +32,18 @@ def sections(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         )  # fmt: skip
     chunk.write(folder / f"a{SUFFIX}")
     file = SectionFile(folder / f"a{SUFFIX}")
-    names = ["blob", "ends", "stem", "at", "df", "postings", "stem_blob", "stem_ends", "stem_first", "stem_entries"]
+    names = [
+        "blob",
+        "ends",
+        "stem",
+        "at",
+        "df",
+        "postings",
+        "stem_blob",
+        "stem_ends",
+        "stem_first",
+        "stem_entries",
+    ]
     names += [f"tag:{name}" for name in ("blob", "ends", "df", "at")] + ["len:text"]
     found = {name: file.read(name) for name in names}
     file.close()

@@ -3,6 +3,7 @@ search as without it, and also where opening or searching fails."""
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from libraries import library, put, record
 from soak_reader import handles, resident
 
+from ingest.catalogue_schema import FILE_NAME
 from ingest.errors import DossierError
 from searchidx.index import update, verify
 from searchidx.kernel import SETTING
@@ -77,6 +79,26 @@ def test_of_what_fails(data_dir: Path, turns: int) -> None:
             Library.open(data_dir)
 
     _leaves_nothing(turn, turns)
+
+
+def test_of_a_catalogue_that_does_not_read(data_dir: Path) -> None:
+    """The index opens; what the catalogue says of itself does not."""
+    with sqlite3.connect(data_dir / FILE_NAME) as db:
+        db.execute("UPDATE meta SET value = 'x' WHERE key = 'purged_revision'")
+    db.close()
+    kept = []
+
+    def turn() -> None:
+        try:
+            Library.open(data_dir)
+        except DossierError as error:
+            kept.append(error)  # and with it all that it refers to
+
+    for _ in range(3):
+        turn()
+    assert len(kept) == 3
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8")
+    assert ".seg" not in maps
 
 
 @pytest.mark.slow
