@@ -72,6 +72,12 @@ class Segment:
     ) -> tuple[Word | None, list[bytes]] | tuple[None, None]:
         """The lists of all words that begin so, and these words; (None, None) where they are more than `limit`."""
 
+    def within(self, word: bytes, edits: int, fields: int) -> list[tuple[bytes, int]]:
+        """(word, distance) of the words of some fields at most so many edits away, in order.
+
+        Raises ValueError for a word of more than 64 letters.
+        """
+
     def stems(self, prefix: bytes) -> list[bytes]:
         """The stems that begin so."""
 

@@ -36,9 +36,10 @@ class TooManyWords(DossierError):
 class Slot:
     """The alternatives at one place of a leaf.
 
-    terms: given terms; expand: finds them in a dictionary of surface forms, named by `pattern` (one of the two is
-    empty); prefix: where these are all that begin so. stemmed: whether the terms are stems. typed: how the user
-    wrote it, for messages. Two slots are equal when they stand for the same terms, however they were typed.
+    terms: given terms; expand: finds them in a dictionary of surface forms, named by `pattern` (one of the two
+    is empty); prefix: where these are all that begin so; near: where these are all within so many edits.
+    stemmed: whether the terms are stems. typed: how the user wrote it, for messages. Two slots are equal when
+    they stand for the same terms, however they were typed.
     """
 
     typed: str = field(compare=False)
@@ -47,6 +48,7 @@ class Slot:
     pattern: str = ""
     expand: Callable[[Terms], Iterable[str]] | None = field(default=None, compare=False)
     prefix: str | None = None
+    near: tuple[str, int] | None = None
 
     def index_field(self, name: str) -> str:
         """Where in the index the terms of a text field are looked up."""
@@ -69,6 +71,7 @@ def fuzzy_slot(typed: str, term: str, edits: int) -> Slot:
         typed,
         pattern=f"{term}~{edits}",
         expand=lambda terms: (found for found, _ in within_edits(terms, term, edits)),
+        near=(term, edits),
     )
 
 

@@ -16,15 +16,18 @@ from typing import Any
 from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
 from searchidx import manifest as pointer
-from searchidx.fields import stem_field
+from searchidx.fields import TEXT_FIELD_NUMBERS, stem_field
 from searchidx.fingerprint import fingerprint
 from searchidx.kernel import open_kernel
+from searchidx.lexicon import within_edits
 from searchidx.manifest import FOLDER, Manifest, SegmentEntry
 from searchidx.postings import NO_POSTINGS, PostingList
 from searchidx.segment import SegmentData
 
 #: Sets of documents with a value that are kept for the next query.
 _KEPT_FILTERS = 64
+#: Longer words are compared in plain Python.
+_LONGEST_COMPARED = 64
 
 
 class OpenSegment:
@@ -100,6 +103,15 @@ class OpenSegment:
         """All terms of a field, in order, those of deleted documents included."""
         terms = self.data.terms(field)
         return map(terms.text, range(len(terms)))
+
+    def within_edits(self, fields: Iterable[str], word: str, edits: int) -> set[str]:
+        """The words of some text fields at most so many edits away, as `lexicon.within_edits` finds them."""
+        names = tuple(fields)
+        data = word.encode("utf-8", "surrogatepass")
+        if self.kernel is not None and len(word) <= _LONGEST_COMPARED:
+            bits = sum(1 << TEXT_FIELD_NUMBERS[name] for name in names)
+            return {str(found, "utf-8", "replace") for found, _ in self.kernel.within(data, edits, bits)}
+        return {found for name in names for found, _ in within_edits(self.data.terms(name), word, edits)}
 
     def stems(self, prefix: str) -> Iterator[str]:
         """The stems of text fields that begin so, in order, those of deleted documents included."""

@@ -17,9 +17,9 @@ from ingest import regions
 from searchidx import query
 from searchidx.analysis import query_tokens
 from searchidx.compiled import count
-from searchidx.fields import TEXT_FIELD_NAMES
-from searchidx.lexicon import within_edits
-from searchidx.matching import Planner
+from searchidx.fields import TEXT_FIELD_NAMES, TEXT_FIELDS, TextField
+from searchidx.leaf import Leaf, Slot
+from searchidx.matching import Planner, Text
 from searchidx.print_query import to_text
 from searchidx.snapshot import Snapshot
 from searchidx.synonyms import Synonyms
@@ -59,6 +59,9 @@ class Suggester:
         planner = Planner(self._snapshot.languages, self._synonyms, self._snapshot.main_languages)
         return count(planner.plan(with_tag_names(tree, self._data_dir)), self._snapshot)
 
+    def _frequency(self, term: str, fields: Sequence[TextField]) -> int:
+        return count(Text(Leaf([Slot(term, frozenset((term,)))], fields)), self._snapshot)
+
     def _absent(self, part: query.Node) -> Iterator[str]:
         """What to say of a word or a value that no document has."""
         shown = to_text(part)
@@ -90,12 +93,10 @@ class Suggester:
             near = {
                 candidate
                 for segment in self._snapshot.segments
-                for name in names
-                for candidate, _ in within_edits(segment.data.terms(name), term, edits)
+                for candidate in segment.within_edits(names, term, edits)
             }
-            counts = Counter(
-                {candidate: self._count(query.Word(candidate, word.field, True)) for candidate in near}
-            )
+            fields = [field for field in TEXT_FIELDS if field.name in names]
+            counts = Counter({candidate: self._frequency(candidate, fields) for candidate in near})
             best = sorted((pair for pair in counts.items() if pair[1]), key=lambda pair: (-pair[1], pair[0]))[
                 :_NEAR
             ]

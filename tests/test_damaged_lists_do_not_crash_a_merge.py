@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
