@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ def command(session: Session, /, source: Path, **options: Any) -> int:
     encoder: BatchEncoder = batch_encoder(
         own["format_"], queries, summary=own["summary"], raw=own["raw"], bom=own["bom"], run_tag=own["run_tag"]
     )
-    base = request(**options)
+    base = replace(request(**options), suggest=False)  # a row has no place for suggestions
     with ProgressLine(session.notes) as line:
         run = partial(_run, session, base, own["jobs"], own["timeout"], line)
         if own["output"] is None:

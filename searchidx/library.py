@@ -182,7 +182,7 @@ class Library(Closing):
         hits = self._hits(request, scorer, chosen, twins)
         counted: dict[str, tuple[FacetValue, ...]] = count_facets(found.matched) if request.facets else {}
         explanation = explain(tree, planner, plan, scorer, chosen, hits) if request.explain else None
-        suggestions = () if found.total else self._suggestions(request, tree)
+        suggestions = self._suggestions(request, tree) if request.suggest and not found.total else ()
         for segment in self.snapshot.segments:
             segment.forget()
         return SearchResult(

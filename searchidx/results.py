@@ -75,7 +75,8 @@ class SearchRequest:
     any_word: words are ORed instead of ANDed. regions, tags, languages, types: several values of one of these
     are alternatives, different ones all apply. years: (low, high), both included, None is open.
     limit None: all. collapse: of matching documents that say nearly the same, only the first in order is a hit,
-    and names the others. snippets: how many per hit, 0 for none.
+    and names the others. snippets: how many per hit, 0 for none. suggest: say what to try
+    where nothing was found.
     """
 
     query: str = ""
@@ -94,6 +95,7 @@ class SearchRequest:
     explain: bool = False
     synonyms: bool = True
     collapse: bool = False
+    suggest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
