@@ -98,6 +98,36 @@ def parse(text: str) -> Tag:
         except (UnicodeDecodeError, LookupError, etree.ParserError):
             continue  # what lxml refuses as text it may read as bytes
         break
+    if not builder.root.chars and text.strip():
+        again = _read_again(text)
+        if again.chars:
+            return again
+    return builder.root
+
+
+def _read_again(text: str) -> Tag:
+    """The page as Beautiful Soup reads it with Python's own parser: a comment or a quoted attribute that is never
+    closed, behind which lxml finds nothing more, hides no text from these two."""
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString, PreformattedString
+    from bs4.element import Tag as Element
+
+    builder = _Builder()
+    stack = [iter(BeautifulSoup(text, "html.parser").contents)]
+    names: list[str] = []
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+            if names:
+                builder.end(names.pop())
+        elif isinstance(child, Element):
+            names.append(child.name)
+            builder.start(child.name, {name: child.get_attribute_list(name)[0] or "" for name in child.attrs})
+            stack.append(iter(child.contents))
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            builder.data(str(child))
+    builder.close()
     return builder.root
 
 
