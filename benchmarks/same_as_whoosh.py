@@ -43,7 +43,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from ingest.pipeline import ingest
 from ingest.settings import Settings
-from searchidx import ranking
+from searchidx import ranking, rerank
 from searchidx.analysis import index_tokens, stem
 from searchidx.fields import TEXT_FIELDS
 from searchidx.index import update
@@ -94,6 +94,7 @@ def plain_weighting() -> None:
     """Leave of the ranking what is BM25."""
     ranking.RARITY = 1.0
     ranking.EXACT = ranking.ORDERED = ranking.NEARBY = 0.0
+    rerank.QUESTION = sys.maxsize  # no query is a question
 
 
 def passages(collection: Path, count: int, draw: random.Random) -> Iterator[tuple[str, list[str], str]]:

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from searchidx import ranking
 from searchidx.fields import TEXT_FIELDS
 from searchidx.leaf import Leaf, Slot
 from searchidx.matching import NEAR, Both, Choice, Either, Plan, Synonymous, Text
-from searchidx.ranking import EXACT, K1, LIKE, Found, Ranked, Reader, Scorer, order
+from searchidx.ranking import Found, Ranked, Reader, Scorer, order
 from searchidx.rerank import BEST
 from searchidx.snapshot import OpenSegment, Snapshot
 
@@ -56,7 +57,17 @@ class CompiledScorer(Scorer):
             root = program.node(self.plan)
             addends = tuple(self._addend(part, program) for part in self.parts)
             matches, records, bits = kernel.search(
-                tuple(program.leaves), root, addends, norms, K1, EXACT, LIKE, wanted, least, documents, number
+                tuple(program.leaves),
+                root,
+                addends,
+                norms,
+                ranking.K1,
+                ranking.EXACT,
+                ranking.LIKE,
+                wanted,
+                least,
+                documents,
+                number,
             )
             total += matches
             found = (*found, records)
@@ -100,7 +111,7 @@ class CompiledScorer(Scorer):
             for pair in self.pairs:
                 (one,), (two,) = pair.words.one.words(segment, kernel), pair.words.two.words(segment, kernel)
                 pairs.append((one, two, pair.words.one.field_bits(), pair.ordered, pair.nearby))
-            head = kernel.nearness(head, number, tuple(pairs), norms, K1, NEAR)
+            head = kernel.nearness(head, number, tuple(pairs), norms, ranking.K1, NEAR)
         return head
 
     def _ranked(self, records: list[tuple[float, str, int, int]]) -> list[Ranked]:
