@@ -15,7 +15,7 @@ import click
 
 from commands.completing import document, values
 from commands.completing import query as complete_query
-from commands.options import format_option
+from commands.options import format_option, wait_option
 from commands.session import FOUND, NOTHING, Session
 from commands.talk import say
 
@@ -132,7 +132,7 @@ def _documents(field: Field, run: Callable[..., int]) -> Callable[..., int]:
 
 def _common(run: Callable[..., int]) -> Callable[..., int]:
     run = format_option("text", "json", "jsonl", "csv")(run)
-    return click.option("--dry-run", is_flag=True, help="Show which documents; change nothing.")(run)
+    return click.option("--dry-run", is_flag=True, help="Show which documents; change nothing.")(wait_option(run))
 
 
 @contextmanager

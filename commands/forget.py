@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.completing import document
-from commands.options import format_option
+from commands.options import format_option, wait_option
 from commands.progress import ProgressLine
 from commands.session import FOUND, NOTHING, Session
 from commands.talk import say
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--allow-again", is_flag=True, help="Let forgotten documents in again.")
 @click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@wait_option
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj
 def command(

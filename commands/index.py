@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.options import format_option
+from commands.options import format_option, wait_option
 from commands.progress import ProgressLine
 from commands.recognising import look_for_engine, read_scans
 from commands.session import ERROR, FOUND, Session
@@ -41,6 +41,7 @@ COUNTS = ("added", "changed", "moved", "copied", "touched", "removed", "unchange
 @click.option("--rebuild", is_flag=True, help="Make the search index anew from the catalogue.")
 @click.option("--retry", is_flag=True, help="Try files again that could not be read.")
 @click.option("--yes", is_flag=True, help="Accept that a large part of the files is gone.")
+@wait_option
 @format_option("text", "json", "jsonl", "csv")
 @click.pass_obj
 def command(

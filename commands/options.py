@@ -33,6 +33,28 @@ def years(text: str | None) -> tuple[int | None, int | None] | None:
     return tree.low, tree.high
 
 
+def wait_option(run: F) -> F:
+    """--wait, for commands that write."""
+
+    def set_patience(_: click.Context, __: click.Parameter, value: float) -> None:
+        from ingest import lock
+
+        lock.patience = value
+
+    return click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        metavar="[SECONDS]",
+        is_flag=False,
+        flag_value=float("inf"),
+        default=0.0,
+        envvar="DOSSIER_WAIT",
+        expose_value=False,
+        callback=set_patience,
+        help="Wait while another process writes (for so long).",
+    )(run)
+
+
 def number_or_all(_: click.Context, __: click.Parameter, value: str) -> int | None:
     """The value of --limit: a number, or `all` for no limit."""
     if value == "all":

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from commands.options import wait_option
 from commands.session import FOUND, Session
 from commands.talk import say
 from ingest.errors import DossierError
 
 
 @click.command()
+@wait_option
 @click.option("--salvage", is_flag=True, help="First save what still reads of a damaged catalogue.")
 @click.pass_obj
 def command(session: Session, salvage: bool) -> int:

@@ -23,6 +23,8 @@ from ingest.disk_errors import refusals
 from ingest.errors import LibraryBusy
 
 FILE_NAME = "write.lock"
+#: Seconds to wait for another process that writes; `--wait` sets it.
+patience = 0.0
 #: Where Windows locks: past any text, because a locked byte cannot be read by the one who is refused.
 _LOCKED_BYTE = 1 << 30
 
@@ -31,16 +33,20 @@ _LOCKED_BYTE = 1 << 30
 def write_lock(data_dir: Path, command: str | None = None) -> Iterator[None]:
     """Hold the library's write lock; `command` (default: this process's) is shown to whoever is refused.
 
-    Makes the data folder where it is absent. Raises LibraryBusy at once where another process holds the lock,
-    DossierError where the folder cannot be written.
+    Makes the data folder where it is absent. Raises LibraryBusy where another process holds the lock, and still
+    does after `patience` seconds, DossierError where the folder cannot be written.
     """
+    end = time.monotonic() + patience
     make_data_dir(data_dir)
     with refusals(data_dir):
         # Append mode: opening must not empty the file, which holds the other process's text. Unbuffered: what a
         # full disk refuses must not be tried again when the file is closed.
         lock = (data_dir / FILE_NAME).open("ab+", buffering=0)
     with lock as file:
-        if not _lock(file):
+        while not _lock(file):
+            if time.monotonic() < end:
+                time.sleep(0.1)
+                continue
             raise LibraryBusy(f"The library in {data_dir} is being written by {_holder(file)}: try again later.")
         command = command or " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
         said = {"pid": os.getpid(), "host": socket.gethostname(), "command": command, "since": int(time.time())}

@@ -4,8 +4,10 @@ that is; whoever only reads it notices nothing. Of several at once, each has eit
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +98,26 @@ def test_who_writes_is_said_and_nothing_is_changed(
     after.pop(data_dir / "catalogue.sqlite-wal", None)
     before.pop(data_dir / "catalogue.sqlite-wal", None)
     assert after == before
+
+
+def test_one_that_waits_goes_on_when_the_first_has_ended(place: Path, writer: int) -> None:
+    waiting = start(place, "rebuild", "--wait", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(1.5)
+    os.kill(writer, signal.SIGKILL)
+    assert waiting.wait(30) == 0
+    assert waiting.stderr is not None
+    waiting.stderr.close()
+
+
+def test_one_that_waits_so_long_gives_up_then(
+    place: Path, writer: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = time.monotonic()
+    refused = run(capsys, place / "index_data", "rebuild", "--wait", "0.5")
+    assert refused.status == 75
+    assert f"process {writer} " in refused.err
+    assert time.monotonic() - begun >= 0.5
 
 
 def test_readers_do_not_notice(place: Path, writer: int, capsys: pytest.CaptureFixture[str]) -> None:
