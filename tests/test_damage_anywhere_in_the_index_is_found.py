@@ -155,16 +155,10 @@ def _right_or_refused(data_dir: Path, answers: list[SearchResult], done: Damage)
             assert _comparable(given) == _comparable(answer), done
 
 
-#: What leaves a file's ends as they are is found only by a checksum of what is read.
-content_is_checked_when_it_is_read = pytest.mark.xfail(
-    strict=False, reason="this layout tests the checksum of its content in `verify`, not in a search"
-)
 KINDS = {"within": tuple(WITHIN), "whole": (*WHOLE, *FILES)}
 
 
-@pytest.mark.parametrize(
-    "kinds", [pytest.param("within", marks=content_is_checked_when_it_is_read), pytest.param("whole")]
-)
+@pytest.mark.parametrize("kinds", ["within", "whole"])
 @pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
 def test_an_answer_is_right_or_refused(
     data_dir: Path, answers: list[SearchResult], kinds: str, count: int
@@ -180,7 +174,6 @@ def test_verify_finds_all_damage_and_names_the_file(data_dir: Path, count: int) 
     assert verify(data_dir) == []
 
 
-@content_is_checked_when_it_is_read
 @pytest.mark.parametrize("count", [3, pytest.param(60, marks=pytest.mark.slow)])
 def test_damage_is_not_written_into_new_segments_as_if_it_were_sound(
     data_dir: Path, sound: Path, count: int
