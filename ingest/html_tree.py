@@ -98,8 +98,8 @@ def parse(text: str) -> Tag:
         except (UnicodeDecodeError, LookupError, etree.ParserError):
             continue  # what lxml refuses as text it may read as bytes
         break
-    if not builder.root.chars and text.strip():
-        again = _read_again(text)
+    if not builder.root.chars and text.strip("\ufeff" + _ASCII_SPACE):
+        again = _read_again(text.removeprefix("\ufeff"))
         if again.chars:
             return again
     return builder.root

@@ -50,7 +50,8 @@ def text_quality(text: str) -> float:
     if not visible:
         return 1.0
     rest = beyond_ascii(text)
-    score = 1.0 - (len(_MEANINGLESS.findall(rest)) if rest else 0) / visible
+    # Some control characters count as space, so there may be more meaningless ones than visible ones.
+    score = max(0.0, 1.0 - (len(_MEANINGLESS.findall(rest)) if rest else 0) / visible)
     if "(cid:" in text:
         score *= 1.0 - sum(map(len, _CID.findall(text))) / visible
     if lengths.count(1) >= 4:
