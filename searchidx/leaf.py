@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.errors import DossierError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: More different words than this behind one pattern is an error, never a silent cut.
 MOST_EXPANSIONS = 10_000
+#: Occurrences of one leaf in one document are named until they have so many positions: to show some, that is plenty.
+MOST_POSITIONS = 1_000_000
 
 
 class TooManyWords(DossierError):
@@ -212,29 +215,34 @@ class Leaf:
         return found
 
     def spans(self, segment: OpenSegment, name: str, doc: int) -> list[tuple[int, ...]]:
-        """Where the leaf occurs in one field of one document: for each occurrence the positions of its words."""
+        """Where the leaf occurs in one field of one document: for each occurrence the positions of its words.
+
+        Of an endless repetition (see MOST_POSITIONS) the first ones."""
         if segment.kernel is not None:
             return self._kernel_spans(segment, segment.kernel, name, doc)
         if doc not in self.occurrences(segment, name):
             return []
         known = self._columns.get((segment, name))
         if known is not None:
-            return list(self._joined(known[doc]))
+            return list(islice(self._joined(known[doc]), MOST_POSITIONS // len(self.slots)))
         columns = [self._positions(slot, segment, name, {doc}).get(doc, []) for slot in self.slots]
-        return list(self._joined(columns))
+        return list(islice(self._joined(columns), MOST_POSITIONS // len(self.slots)))
 
     # -- inside
 
     def _kernel_spans(self, segment: OpenSegment, kernel: Segment, name: str, doc: int) -> list[tuple[int, ...]]:
         number = TEXT_FIELD_NUMBERS[name]
-        columns: list[list[int]] = []
-        for word in self.words(segment, kernel):
+        columns: dict[Slot, list[int]] = {}  # a phrase of a thousand equal words reads one of them
+        for slot, word in zip(self.slots, self.words(segment, kernel), strict=True):
+            if slot in columns:
+                continue
             if word is None or not word.fields >> number & 1:
                 return []
-            columns.append(kernel.positions(word, number, doc))
-            if not columns[-1]:
+            columns[slot] = kernel.positions(word, number, doc)
+            if not columns[slot]:
                 return []
-        return list(self._joined(columns))
+        found = self._joined([columns[slot] for slot in self.slots])
+        return list(islice(found, MOST_POSITIONS // len(self.slots)))
 
     def _lists(self, slot: Slot, segment: OpenSegment, name: str) -> list[PostingList]:
         index_field = slot.index_field(name)
