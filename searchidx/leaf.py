@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: More different words than this behind one pattern is an error, never a silent cut.
 MOST_EXPANSIONS = 10_000
-#: Occurrences of one leaf in one document are named until they have so many positions: to show some, that is plenty.
+#: Occurrences in one document are named until they have so many positions: to show some, that is plenty.
 MOST_POSITIONS = 1_000_000
 
 
