@@ -270,6 +270,18 @@ def whole(value: str) -> str:
     return "v" + "".join(filter(str.isalnum, value.lower()))
 
 
+def _wanted(question: Question) -> list[str]:
+    """What must occur, in the syntax that Xapian's and Whoosh's parsers share: parts to be joined by AND."""
+    parts = list(question.get("all", ()))
+    if question.get("any"):
+        parts.append("(" + " OR ".join(question["any"]) + ")")
+    if question.get("phrase"):
+        parts.append('"' + " ".join(question["phrase"]) + '"')
+    if question.get("prefix"):
+        parts.append(question["prefix"] + "*")
+    return parts
+
+
 class Xapian(Engine):
     """Xapian through its Python bindings."""
 
@@ -315,13 +327,7 @@ class Xapian(Engine):
 
     def query(self, question: Question) -> Any:
         """Its own query."""
-        parts = list(question.get("all", ()))
-        if question.get("any"):
-            parts.append("(" + " OR ".join(question["any"]) + ")")
-        if question.get("phrase"):
-            parts.append('"' + " ".join(question["phrase"]) + '"')
-        if question.get("prefix"):
-            parts.append(question["prefix"] + "*")
+        parts = _wanted(question)
         text = " AND ".join(parts)
         for word in question.get("none", ()):
             text = f"({text}) NOT {word}"
@@ -391,13 +397,7 @@ class Whoosh(Engine):
 
     def query(self, question: Question) -> Any:
         """Its own query."""
-        parts = list(question.get("all", ()))
-        if question.get("any"):
-            parts.append("(" + " OR ".join(question["any"]) + ")")
-        if question.get("phrase"):
-            parts.append('"' + " ".join(question["phrase"]) + '"')
-        if question.get("prefix"):
-            parts.append(question["prefix"] + "*")
+        parts = _wanted(question)
         parts += [f"NOT {word}" for word in question.get("none", ())]
         query = self.parser.parse(" AND ".join(parts))
         values = [self.kinds.Term(field, question[field]) for field in ("tag", "region") if question.get(field)]
