@@ -5,8 +5,9 @@
 #include <Python.h>
 
 #include "edits.h"
+#include "passage.h"
 #include "rerank.h"
-#include "text_words.h"
+#include "stretches.h"
 #include "values.h"
 
 /* ---- the segment */
@@ -107,6 +108,8 @@ static PyMethodDef segment_methods[] = {
     {"stems", segment_stems, METH_VARARGS, NULL},
     {"stem_frequencies", segment_stem_frequencies, METH_O, NULL},
     {"positions", segment_positions, METH_VARARGS, NULL},
+    {"spans", segment_spans, METH_VARARGS, NULL},
+    {"stretches", segment_stretches, METH_VARARGS, NULL},
     {"values", segment_values, METH_VARARGS, NULL},
     {"counts", segment_counts, METH_VARARGS, NULL},
     {"search", segment_search, METH_VARARGS, NULL},
@@ -126,6 +129,8 @@ static PyType_Spec word_spec = {"searchidx._kernel.Word", sizeof(Word), 0, Py_TP
 
 static PyMethodDef functions[] = {
     {"words", kernel_words, METH_O, NULL},
+    {"passage", kernel_passage, METH_VARARGS, NULL},
+    {"marks", kernel_marks, METH_VARARGS, NULL},
     {"best", kernel_best, METH_VARARGS, NULL},
     {"records", kernel_records, METH_O, NULL},
     {NULL, NULL, 0, NULL},

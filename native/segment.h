@@ -18,11 +18,11 @@ typedef struct {
 
 enum {
     S_BLOB, S_ENDS, S_STEM, S_DF, S_AT, S_STEM_BLOB, S_STEM_ENDS, S_STEM_FIRST, S_STEM_ENTRIES, S_STEM_DF,
-    S_POSTINGS, S_IDS, S_LENGTHS, S_COUNT = S_LENGTHS + FIELDS
+    S_POSTINGS, S_IDS, S_PAGE_INDEX, S_PAGE_START, S_PAGE_NUMBER, S_LENGTHS, S_COUNT = S_LENGTHS + FIELDS
 };
 static const char *const SECTIONS[S_COUNT] = {
     "blob", "ends", "stem", "df", "at", "stem_blob", "stem_ends", "stem_first", "stem_entries", "stem_df",
-    "postings", "ids", "len:title", "len:summary", "len:labels", "len:text",
+    "postings", "ids", "page_index", "page_start", "page_number", "len:title", "len:summary", "len:labels", "len:text",
 };
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* `_kernel.words`: where the words of a text stand. */
+/* Where the words of a text stand (`_kernel.words`), and a text as the kernel reads it. */
 #ifndef DOSSIER_TEXT_WORDS_H
 #define DOSSIER_TEXT_WORDS_H
 
@@ -6,60 +6,103 @@
 #include "leaf.h"
 #include "words.h"
 
-static PyObject *kernel_words(PyObject *module, PyObject *text) {
+/* A text, a number for each of its characters in each column. */
+typedef struct {
+    PyObject *text;
+    uint32_t n;
+    int ascii;
+    uint32_t *code;            /* what character it is */
+    uint8_t *kind;             /* what kind of character (words.h) */
+    uint8_t *low;              /* its code below 128, else 0 */
+} Characters;
+
+/* The bounds of a text's words: begin and end of each; and which have apostrophes or dots in them. */
+typedef struct {
+    Numbers bounds, joined;
+} WordPlaces;
+
+/* 1; 0 with an exception; -1 for a text with other letters than Latin, Greek and Cyrillic. */
+static int read_characters(PyObject *text, Characters *out) {
+    static uint8_t kinds[128];
+    if (!kinds['a'])
+        for (uint32_t c = 0; c < 128; c++) kinds[c] = (uint8_t)kind_of(c);
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(text, &size);
     if (!utf8) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return 0;
         PyErr_Clear(); /* lone surrogates */
-        Py_RETURN_NONE;
+        return -1;
     }
-    Py_ssize_t length = PyUnicode_GetLength(text);
-    uint8_t *kinds = malloc(2 * (size_t)length + 1), *low = kinds + length;
-    Numbers bounds = {0};
-    PyObject *joined_words = PyList_New(0), *result = NULL;
-    if (!kinds || !joined_words || !numbers_room(&bounds, 64)) {
-        PyErr_NoMemory();
-        goto done;
-    }
+    size_t n = (size_t)PyUnicode_GetLength(text);
+    out->text = text;
+    out->code = malloc(6 * n + 4);
+    if (!out->code) return PyErr_NoMemory() != NULL;
+    out->n = (uint32_t)n;
+    out->ascii = (size_t)size == n;
+    out->kind = (uint8_t *)(out->code + n);
+    out->low = out->kind + n;
     const uint8_t *p = (const uint8_t *)utf8;
-    for (Py_ssize_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < n; i++) {
         uint32_t c = *p++;
+        int kind;
+        if (c < 0x80) {
+            out->code[i] = c;
+            out->kind[i] = kinds[c];
+            out->low[i] = (uint8_t)c;
+            continue;
+        }
         if (c >= 0xF0) c = UINT32_MAX; /* no letter of ours needs four bytes */
         else if (c >= 0xE0) {
             c = (c & 0x0F) << 12 | (uint32_t)(p[0] & 0x3F) << 6 | (p[1] & 0x3F);
             p += 2;
-        } else if (c >= 0xC0) c = (c & 0x1F) << 6 | (*p++ & 0x3F);
-        int kind = kind_of(c);
-        if (kind == UNKNOWN) {
-            result = Py_NewRef(Py_None);
-            goto done;
+        } else {
+            c = (c & 0x1F) << 6 | (*p++ & 0x3F);
         }
-        kinds[i] = (uint8_t)kind;
-        low[i] = c < 0x80 ? (uint8_t)c : 0;
+        kind = kind_of(c);
+        if (kind == UNKNOWN) {
+            free(out->code);
+            out->code = NULL;
+            return -1;
+        }
+        out->code[i] = c;
+        out->kind[i] = (uint8_t)kind;
+        out->low[i] = 0;
     }
+    return 1;
+}
+
+/* 0 with an exception. */
+static int find_words(const Characters *text, WordPlaces *out) {
     uint32_t start, end = 0;
     int joined;
-    while (next_word(kinds, low, end, (uint32_t)length, size == length, &start, &end, &joined)) {
-        if (!numbers_room(&bounds, 2)) {
-            PyErr_NoMemory();
-            goto done;
-        }
-        if (joined) {
-            PyObject *place = PyLong_FromUnsignedLong(bounds.n / 2);
-            if (!place || PyList_Append(joined_words, place) < 0) {
-                Py_XDECREF(place);
-                goto done;
-            }
-            Py_DECREF(place);
-        }
-        bounds.items[bounds.n++] = start;
-        bounds.items[bounds.n++] = end;
+    while (next_word(text->kind, text->low, end, text->n, text->ascii, &start, &end, &joined)) {
+        if (!numbers_room(&out->bounds, 2) || (joined && !numbers_room(&out->joined, 1))) return PyErr_NoMemory() != NULL;
+        if (joined) out->joined.items[out->joined.n++] = out->bounds.n / 2;
+        out->bounds.items[out->bounds.n++] = start;
+        out->bounds.items[out->bounds.n++] = end;
     }
-    result = Py_BuildValue("(y#O)", (char *)bounds.items, (Py_ssize_t)bounds.n * 4, joined_words);
+    return 1;
+}
+
+static void free_words(Characters *text, WordPlaces *words) {
+    free(text->code);
+    free(words->bounds.items);
+    free(words->joined.items);
+}
+
+static PyObject *kernel_words(PyObject *module, PyObject *object) {
+    Characters text = {0};
+    WordPlaces words = {0};
+    PyObject *joined = NULL, *result = NULL;
+    int read = read_characters(object, &text);
+    if (read < 0) return Py_NewRef(Py_None);
+    if (!read || !find_words(&text, &words)) goto done;
+    joined = PyList_New(words.joined.n);
+    for (uint32_t k = 0; joined && k < words.joined.n; k++) PyList_SetItem(joined, k, PyLong_FromUnsignedLong(words.joined.items[k]));
+    if (joined) result = Py_BuildValue("(y#O)", words.bounds.n ? (char *)words.bounds.items : "", (Py_ssize_t)words.bounds.n * 4, joined);
 done:
-    free(kinds);
-    free(bounds.items);
-    Py_XDECREF(joined_words);
+    Py_XDECREF(joined);
+    free_words(&text, &words);
     return result;
 }
 

@@ -342,19 +342,12 @@ static Word *word_of(Segment *s, PyObject *object) {
     return (Word *)object;
 }
 
-static PyObject *segment_positions(PyObject *self, PyObject *args) {
-    Segment *s = (Segment *)self;
-    PyObject *object;
-    unsigned char field;
-    unsigned int doc;
-    if (!PyArg_ParseTuple(args, "ObI", &object, &field, &doc)) return NULL;
-    Word *word = check_open(s) ? word_of(s, object) : NULL;
-    if (!word) return NULL;
-    Numbers out = {0};
+/* Append the positions of a word in one field of one document, ascending. 0 with an exception. */
+static int word_positions(Segment *s, const WordLists *word, uint8_t field, uint32_t doc, Numbers *out) {
     Cursor cursor;
-    uint32_t lists = 0;
-    for (uint32_t k = 0; k < word->word.n; k++) {
-        const List *list = &word->word.lists[k];
+    uint32_t begin = out->n, lists = 0;
+    for (uint32_t k = 0; k < word->n; k++) {
+        const List *list = &word->lists[k];
         if (list->field != field || list->kind == LIKE) continue;
         cursor.list = list;
         cursor.block = cursor.n = cursor.i = 0;
@@ -365,28 +358,34 @@ static PyObject *segment_positions(PyObject *self, PyObject *args) {
             else high = middle;
         }
         if (low == list->blocks) continue;
-        if (!read_block(&s->file, &cursor, low, s->documents)) goto bad;
+        if (!read_block(&s->file, &cursor, low, s->documents)) return damaged(s) != NULL;
         uint64_t before = 0;
         uint32_t i = 0;
         for (; i < cursor.n && cursor.docs[i] < doc; i++) before += cursor.tfs[i] - 1;
         if (i == cursor.n || cursor.docs[i] != doc) continue;
         uint32_t tf = cursor.tfs[i];
-        if (!numbers_room(&out, tf)) {
-            free(out.items);
-            return PyErr_NoMemory();
-        }
-        if (!read_positions(cursor.firsts, cursor.first_width, i, cursor.steps, cursor.step_width, before, cursor.step_count, tf, out.items + out.n)) goto bad;
-        out.n += tf;
+        if (!numbers_room(out, tf)) return PyErr_NoMemory() != NULL;
+        if (!read_positions(cursor.firsts, cursor.first_width, i, cursor.steps, cursor.step_width, before, cursor.step_count, tf, out->items + out->n)) return damaged(s) != NULL;
+        out->n += tf;
         lists++;
     }
-    if (lists > 1) qsort(out.items, out.n, sizeof(uint32_t), ascending);
-    PyObject *found = PyList_New(out.n);
+    if (lists > 1) qsort(out->items + begin, out->n - begin, sizeof(uint32_t), ascending);
+    return 1;
+}
+
+static PyObject *segment_positions(PyObject *self, PyObject *args) {
+    Segment *s = (Segment *)self;
+    PyObject *object, *found = NULL;
+    unsigned char field;
+    unsigned int doc;
+    if (!PyArg_ParseTuple(args, "ObI", &object, &field, &doc)) return NULL;
+    Word *word = check_open(s) ? word_of(s, object) : NULL;
+    if (!word) return NULL;
+    Numbers out = {0};
+    if (word_positions(s, &word->word, field, doc, &out)) found = PyList_New(out.n);
     for (uint32_t i = 0; found && i < out.n; i++) PyList_SetItem(found, i, PyLong_FromUnsignedLong(out.items[i]));
     free(out.items);
     return found;
-bad:
-    free(out.items);
-    return damaged(s);
 }
 
 #endif

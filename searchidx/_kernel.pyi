@@ -25,6 +25,31 @@ def words(text: str) -> tuple[bytes, list[int]] | None:
     4-byte numbers; and which of them have apostrophes or dots in them, whose terms may begin later. None for a
     text with other letters than Latin, Greek and Cyrillic."""
 
+#: Occurrences of a leaf: where they begin, as native 4-byte numbers, and how many positions each is long.
+_Spans = tuple[tuple[bytes, int], ...]
+
+def passage(
+    text: str,
+    start: int,
+    first: int,
+    last: int,
+    spans: _Spans,
+    length: int,
+    reach: int,
+    short: int,
+    separator: str,
+    start_of: Callable[[str], int],
+) -> tuple[str, tuple[tuple[int, int], ...], bool] | None:
+    """What `searchidx.passage.passage` says of a page's text; None for a text in which `words` finds none, and
+    where the positions [first, last] do not begin on the page.
+
+    start: the position of the page's first word. start_of: where the word begins in a piece of text that may
+    begin with an article.
+    """
+
+def marks(text: str, spans: _Spans, start_of: Callable[[str], int]) -> tuple[tuple[int, int], ...] | None:
+    """What `searchidx.passage.marks` says of a text; None for a text in which `words` finds none."""
+
 def best(parts: tuple[bytes, ...], wanted: int) -> bytes:
     """The best of the records of several segments, in order: higher score first, then the smaller id."""
 
@@ -86,6 +111,23 @@ class Segment:
 
     def positions(self, word: Word, field: int, doc: int) -> list[int]:
         """The positions of a word in one field of one document, ascending."""
+
+    def spans(self, leaves: tuple[tuple[Word | None, ...], ...], field: int, doc: int, most: int) -> _Spans:
+        """Where leaves whose words follow one another occur in one field of one document, of those that do. Equal
+        words are the same object. most: of each leaf so many positions are named."""
+
+    def stretches(
+        self,
+        leaves: tuple[tuple[Word | None, ...], ...],
+        worths: tuple[float, ...],
+        field: int,
+        doc: int,
+        count: int,
+        window: int,
+        likely: int,
+        most: int,
+    ) -> tuple[_Spans, list[tuple[float, int, int, int, int]]]:
+        """The spans, and what `searchidx.stretches.best_stretches` makes of them."""
 
     def values(self, at: int, df_at: int, ordinals: tuple[int, ...]) -> bytes:
         """A bit for each document that has one of the values. at, df_at: where the tables of the filter field lie

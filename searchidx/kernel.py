@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SETTING = "DOSSIER_ENGINE"
 
 
-def _kernel() -> ModuleType | None:
+def kernel() -> ModuleType | None:
+    """The module, where it is there and not put aside."""
     if os.environ.get(SETTING) == "python":
         return None
     try:
@@ -31,8 +32,8 @@ def _kernel() -> ModuleType | None:
 
 def word_bounds(text: str) -> tuple[bytes, list[int]] | None:
     """What `_kernel.words` says of a text; None where it is not at hand, too."""
-    kernel = _kernel()
-    found: tuple[bytes, list[int]] | None = kernel.words(text) if kernel else None
+    compiled = kernel()
+    found: tuple[bytes, list[int]] | None = compiled.words(text) if compiled else None
     return found
 
 
@@ -41,11 +42,11 @@ def open_kernel(data: SegmentData, deleted: Collection[int]) -> Segment | None:
 
     Raises IndexDamaged where the tables of the segment do not fit it.
     """
-    kernel = _kernel()
-    if kernel is None:
+    compiled = kernel()
+    if compiled is None:
         return None
     file = data.file
-    places = tuple(map(file.place, kernel.SECTIONS))
+    places = tuple(map(file.place, compiled.SECTIONS))
     gone = tuple(sorted(deleted))
-    segment: Segment = kernel.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)
+    segment: Segment = compiled.Segment(file.map, file.crcs, file.body, places, data.doc_count, gone, file.damaged)
     return segment

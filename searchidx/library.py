@@ -35,7 +35,7 @@ from searchidx.rerank import PAGES
 from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchResult
 from searchidx.shown_paths import ShownPaths
 from searchidx.snapshot import Snapshot
-from searchidx.snippets import highlight, snippets
+from searchidx.snippets import LookedFor, snippets
 from searchidx.suggest import Suggester
 from searchidx.synonyms import Synonyms
 from searchidx.tag_names import with_tag_names
@@ -259,8 +259,7 @@ class Library(Closing):
     ) -> tuple[Hit, ...]:
         others = {id_: twins.others(id_) for _, id_, _, _ in chosen}
         documents = self.catalogue.documents([*others, *(twin for ids in others.values() for twin in ids)])
-        texts = scorer.worths()
-        looked_for = [text for text, _ in texts]
+        looked_for = LookedFor(scorer.worths())
         hits = []
         for rank, (score, id_, segment, doc) in enumerate(chosen, request.offset + 1):
             document = documents.get(id_)
@@ -268,7 +267,7 @@ class Library(Closing):
                 raise DossierError(
                     f"the index names document {id_}, which the catalogue does not have: run `dossier verify`"
                 )
-            found = snippets(texts, segment, doc, document, self.catalogue, request.snippets)
+            found = snippets(looked_for, segment, doc, document, self.catalogue, request.snippets)
             paths = tuple(self.display_path(path) for path in document.paths)
             hits.append(
                 Hit(
@@ -292,7 +291,7 @@ class Library(Closing):
                     duplicates=tuple(
                         Duplicate(twin, self.display_path(documents[twin].paths[0])) for twin in others[id_]
                     ),
-                    title_highlights=tuple(highlight(document.title, looked_for, segment, doc, "title")),
+                    title_highlights=looked_for.marks(document.title, segment, doc, "title"),
                 )
             )
         return tuple(hits)

@@ -15,8 +15,8 @@ from ingest.pipeline import ingest
 from ingest.settings import Settings
 from searchidx.index import update
 from searchidx.library import Library
+from searchidx.passage import SEPARATOR
 from searchidx.results import Hit
-from searchidx.snippets import SEPARATOR
 
 FILLER = "Nothing of this has to do with the question that was asked. " * 10
 
