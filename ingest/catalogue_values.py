@@ -14,8 +14,9 @@ from types import NoneType
 from typing import Any
 
 #: The types that a value of the resolved metadata may have (`ingest.metadata.Fields`, and the paths).
-_OPTIONAL_TEXT = ("summary", "publisher", "published", "language", "source_url")
-_TEXTS = ("paths", "authors", "tags", "regions", "region_mentions", "regions_named")
+_ONE_TEXT = frozenset({"title", "summary", "publisher", "published", "language", "source_url"})
+_TEXTS = frozenset({"paths", "authors", "tags", "regions", "region_mentions", "regions_named"})
+_STR = frozenset({str})
 Types = Sequence[tuple[type, ...]]
 TEXT, INTEGER, REAL, BLOB = (str,), (int,), (float, int), (bytes,)
 MAYBE_TEXT, MAYBE_INTEGER, MAYBE_BLOB = (str, NoneType), (int, NoneType), (bytes, NoneType)
@@ -29,7 +30,7 @@ def page_sum(text: str, label: str | None) -> int:
 def typed(row: Sequence[Any], types: Types) -> None:
     """Raise ValueError unless each value has one of the types at its place."""
     for value, allowed in zip(row, types, strict=True):
-        if not isinstance(value, allowed):
+        if type(value) not in allowed:
             raise ValueError(f"a value is {type(value).__name__} where {allowed[0].__name__} is expected")
 
 
@@ -42,11 +43,12 @@ def record_fields(text: str) -> dict[str, Any]:
     for name, value in record.items():
         if name in _TEXTS:
             fields[name] = _texts(value)
-        elif name == "title" or name in _OPTIONAL_TEXT:
-            typed((value,), (TEXT if name == "title" else MAYBE_TEXT,))
+        elif name not in _ONE_TEXT:
+            raise ValueError("a record has a field that there is not")
+        elif type(value) is str or (value is None and name != "title"):
             fields[name] = value
         else:
-            raise ValueError("a record has a field that there is not")
+            raise ValueError(f"a value is {type(value).__name__} where str is expected")
     published = fields.get("published")
     if published is not None and not published[:4].isdecimal():
         raise ValueError("a record has a date without a year")
@@ -69,7 +71,7 @@ def outline(text: str) -> tuple[tuple[int, str, int | None], ...]:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not _STR.issuperset(map(type, value)):
         raise ValueError("what should be a list of texts is none")
     return tuple(value)
 
