@@ -140,6 +140,7 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "searchidx._kerne
 
 PyMODINIT_FUNC PyInit__kernel(void) {
     crc_init();
+    unpack_init();
     PyObject *module = PyModule_Create(&definition), *names = PyTuple_New(S_COUNT);
     if (!module || !names || PyModule_AddIntConstant(module, "RECORD", sizeof(Scored)) < 0) return NULL;
     for (int k = 0; k < S_COUNT; k++) PyTuple_SetItem(names, k, PyUnicode_FromString(SECTIONS[k]));

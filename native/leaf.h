@@ -13,22 +13,25 @@
 
 typedef uint64_t Bits[CHUNKS];
 
-/* What one list has in the window: documents (from the window's begin), frequencies, and where positions lie. */
+/* What a block of a list has in the window. Frequencies are read when they are wanted: many blocks only tell that
+   their documents do not match. */
 typedef struct {
     uint32_t start;            /* first of its postings in `docs` of the Gathered */
     uint32_t first;            /* which of the block that is */
-    uint64_t before;           /* steps of the documents before that */
-    const uint8_t *firsts, *steps;
-    uint32_t step_count;
-    uint8_t first_width, step_width;
+    Columns columns;
+    int read;                  /* whether frequencies, steps and the next are */
+    Places places;
 } Part;
 
+#define MOST_PARTS (WINDOW / BLOCK + 3)
+
+/* What one list has in the window: documents, from the window's begin. */
 typedef struct {
     Cursor cursor;
-    uint32_t n, parts;
+    uint32_t n, room, parts, place; /* place: where the last search of a document ended */
     uint16_t *docs;
-    uint32_t *tfs;
-    Part part[WINDOW / BLOCK + 3];
+    uint32_t *tfs, *steps;     /* steps: of the documents before, in the block */
+    Part part[MOST_PARTS];
 } Gathered;
 
 /* The lists that stand for one word. */
@@ -50,13 +53,15 @@ typedef struct {
     uint32_t n;
     Dense *dense;              /* in place of the lists, one a field; NULL: none */
     uint32_t needed;           /* how often a near phrase asks for it */
+    uint64_t df;               /* of all its lists */
 } Slot;
 
 typedef struct {
-    Slot *slots;
+    Slot *slots, **rarest;     /* rarest: the same with the rarest first (phrases) */
     uint32_t n;
     uint8_t fields;
     uint32_t near;             /* 0: next to each other in order; else the window of a near phrase */
+    uint32_t places;           /* how often the query's tree names it; more than once where it is to be read whole */
     int ready;                 /* for this window: gathered */
     Bits bits;                 /* single words: where it occurs; phrases: where all slots do, perhaps */
     Bits scored;               /* single words: where it or a word that begins alike occurs */
@@ -81,57 +86,100 @@ static int numbers_room(Numbers *numbers, uint64_t more) {
     return 1;
 }
 
-/* Read the list up to the end of the window; 0 where it is damaged. */
-static int gather(File *file, Gathered *g, uint32_t low, uint32_t high, uint32_t documents) {
-    Cursor *c = &g->cursor;
-    g->n = g->parts = 0;
-    if (!seek(file, c, low, documents)) return 0;
-    while (c->i < c->n && c->docs[c->i] < high) {
-        Part *part = &g->part[g->parts++];
-        *part = (Part){g->n, c->i, 0, c->firsts, c->steps, c->step_count, c->first_width, c->step_width};
-        for (uint32_t k = 0; k < c->i; k++) part->before += c->tfs[k] - 1;
-        uint32_t i = c->i, n = g->n;
-        for (; i < c->n && c->docs[i] < high; i++, n++) {
-            g->docs[n] = (uint16_t)(c->docs[i] - low);
-            g->tfs[n] = c->tfs[i];
-        }
-        c->i = i;
-        g->n = n;
-        if (i < c->n || c->block >= c->list->blocks) break;
-        if (!read_block(file, c, c->block, documents)) return 0;
+/* Whether a bit is set of those from low to high, both included. */
+static int any_between(const Bits bits, uint32_t low, uint32_t high) {
+    for (uint32_t k = low >> 6; k <= high >> 6 && low <= high; k++) {
+        uint64_t some = bits[k];
+        if (k == low >> 6) some &= ~0ull << (low & 63);
+        if (k == high >> 6) some &= ~0ull >> (63 - (high & 63));
+        if (some) return 1;
     }
-    return 1;
+    return 0;
 }
 
-/* The next document of a list at or after `low`; NO_DOC at its end. Sets *damaged. */
-static uint32_t next_of_list(File *file, Gathered *g, uint32_t low, uint32_t documents, int *damaged) {
-    if (!seek(file, &g->cursor, low, documents)) {
-        *damaged = 1;
-        return NO_DOC;
-    }
+/* Read the list up to the end of the window, but for blocks that have none of the documents in `among`, and set the
+   bits of its documents; 0 where it is damaged. Bits are set byte by byte: to read back at once what was written takes
+   time, and neighbours seldom fall into one byte. */
+static int gather(File *file, Gathered *g, uint32_t low, uint32_t high, uint32_t documents, const Bits among, Bits bits) {
     Cursor *c = &g->cursor;
+    uint8_t *set = (uint8_t *)bits;
+    g->n = g->parts = g->place = 0;
+    pass(file, c, low);
+    for (;;) {
+        if (c->i == c->n) {
+            c->i = c->n = 0;
+            if (c->block >= c->list->blocks) return 1;
+            uint32_t first = block_begin(file, c);
+            if (first >= high) return 1;
+            if (c->list->blocks > 1) {
+                uint32_t last = u32_at(row(file, c->list, c->block));
+                if (!any_between(among, first > low ? first - low : 0, (last < high ? last : high - 1) - low)) {
+                    if (last >= high) return 1;
+                    c->block++;
+                    continue;
+                }
+            }
+            if (!read_block(file, c, c->block, documents)) return 0;
+        }
+        uint32_t i = c->i, end = c->n;
+        while (i < end && c->docs[i] < low) i++;
+        while (end > i && c->docs[end - 1] >= high) end--;
+        c->i = i;
+        if (i == end && end < c->n) return 1; /* it goes on behind the window */
+        if (i == end) continue;
+        uint32_t size = end - i, n = g->n;
+        /* Each of the checks fails only where a table does not fit its blocks. */
+        if (g->parts == MOST_PARTS || size > g->room - n || (n && g->docs[n - 1] >= c->docs[i] - low)) return 0;
+        g->part[g->parts++] = (Part){.start = n, .first = i, .columns = c->columns};
+        for (uint32_t k = 0; k < size; k++) {
+            uint32_t doc = c->docs[i + k] - low;
+            g->docs[n + k] = (uint16_t)doc;
+            set[doc >> 3] |= (uint8_t)(1u << (doc & 7));
+        }
+        g->n = n + size;
+        c->i = end;
+        if (end < c->n) return 1;
+    }
+}
+
+/* The first document at or after `low` that a list may have; NO_DOC at its end. Sets *damaged. */
+static uint32_t next_of_list(File *file, Gathered *g, uint32_t low, uint32_t documents, int *damaged) {
+    Cursor *c = &g->cursor;
+    pass(file, c, low);
+    if (c->i == c->n) {
+        if (c->block >= c->list->blocks) return NO_DOC;
+        if (c->list->blocks > 1) {
+            uint32_t first = block_begin(file, c);
+            return first > low ? first : low;
+        }
+        if (!read_block(file, c, c->block, documents)) {
+            *damaged = 1;
+            return NO_DOC;
+        }
+    }
+    while (c->i < c->n && c->docs[c->i] < low) c->i++;
     return c->i < c->n ? c->docs[c->i] : NO_DOC;
 }
 
 static inline int bit(const Bits bits, uint32_t doc) { return bits[doc >> 6] >> (doc & 63) & 1; }
-static inline void set_bit(Bits bits, uint32_t doc) { bits[doc >> 6] |= 1ull << (doc & 63); }
 
 /* Whether the leaf is one word: what its lists say is then all there is to know. */
 static inline int single(const Leaf *leaf) { return leaf->n == 1 && leaf->slots[0].needed == 1; }
 
-/* Gather all lists of a leaf; for a phrase, find where all its slots occur in one field. */
-static int leaf_ready(File *file, Leaf *leaf, uint32_t low, uint32_t high, uint32_t documents) {
+/* Gather the lists of a leaf; for a phrase, find where all its slots occur in one field. Only the documents in `among`
+   need be right, where the leaf stands in one place of the query and what is asked later is among these. */
+static int leaf_ready(File *file, Leaf *leaf, uint32_t low, uint32_t high, uint32_t documents, const Bits among) {
     if (leaf->ready) return 1;
     leaf->ready = 1;
+    Bits everything;
+    if (leaf->places > 1) among = memset(everything, 0xFF, sizeof everything);
     memset(leaf->bits, 0, sizeof leaf->bits);
     if (single(leaf)) {
         Slot *slot = leaf->slots;
         memset(leaf->scored, 0, sizeof leaf->scored);
         for (uint32_t k = 0; k < slot->n; k++) {
             Gathered *g = &slot->lists[k];
-            if (!gather(file, g, low, high, documents)) return 0;
-            uint64_t *bits = g->cursor.list->kind == LIKE ? leaf->scored : leaf->bits;
-            for (uint32_t i = 0; i < g->n; i++) set_bit(bits, g->docs[i]);
+            if (!gather(file, g, low, high, documents, among, g->cursor.list->kind == LIKE ? leaf->scored : leaf->bits)) return 0;
         }
         uint32_t chunks = (high - low + 63) / 64;
         for (int f = 0; slot->dense && f < FIELDS; f++)
@@ -141,33 +189,63 @@ static int leaf_ready(File *file, Leaf *leaf, uint32_t low, uint32_t high, uint3
     }
     memset(leaf->seen, 0, sizeof leaf->seen);
     Bits all[FIELDS], one[FIELDS];
-    for (int f = 0; f < FIELDS; f++) memset(all[f], leaf->fields >> f & 1 ? 0xFF : 0, sizeof all[f]);
+    for (int f = 0; f < FIELDS; f++) memcpy(all[f], among, sizeof all[f]);
+    memcpy(leaf->bits, among, sizeof leaf->bits);
     for (uint32_t s = 0; s < leaf->n; s++) {
-        Slot *slot = &leaf->slots[s];
+        const Slot *slot = leaf->rarest[s];
         memset(one, 0, sizeof one);
         for (uint32_t k = 0; k < slot->n; k++) {
             Gathered *g = &slot->lists[k];
-            if (!gather(file, g, low, high, documents)) return 0;
-            uint64_t *bits = one[g->cursor.list->field];
-            for (uint32_t i = 0; i < g->n; i++) set_bit(bits, g->docs[i]);
+            if (!gather(file, g, low, high, documents, leaf->bits, one[g->cursor.list->field])) return 0;
         }
-        for (int f = 0; f < FIELDS; f++)
-            for (int k = 0; k < CHUNKS; k++) all[f][k] &= one[f][k];
+        uint64_t left = 0;
+        for (int k = 0; k < CHUNKS; k++) {
+            uint64_t some = 0;
+            for (int f = 0; f < FIELDS; f++) some |= all[f][k] &= one[f][k];
+            left |= leaf->bits[k] = some;
+        }
+        if (!left) break;
     }
-    for (int f = 0; f < FIELDS; f++)
-        for (int k = 0; k < CHUNKS; k++) leaf->bits[k] |= all[f][k];
     return 1;
 }
 
-/* Where a posting's document stands in a gathered list, or -1. */
-static int64_t place_of(const Gathered *g, uint32_t doc) {
-    uint32_t low = 0, high = g->n;
+static inline uint32_t part_end(const Gathered *g, uint32_t part) { return part + 1 < g->parts ? g->part[part + 1].start : g->n; }
+
+/* Read the frequencies of a part; 0 where they are damaged. */
+static int part_ready(Gathered *g, uint32_t number) {
+    Part *part = &g->part[number];
+    if (part->read) return 1;
+    uint32_t tfs[BLOCK];
+    if (!read_frequencies(&part->columns, tfs, &part->places)) return 0;
+    part->read = 1;
+    uint32_t before = (uint32_t)steps_before(tfs, part->first), n = part_end(g, number) - part->start;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t tf = g->tfs[part->start + k] = tfs[part->first + k];
+        g->steps[part->start + k] = before;
+        before += tf - 1;
+    }
+    return 1;
+}
+
+/* Where a document stands in a gathered list, and in which part; -1: it is not there. Documents are mostly asked for in
+   order, so the search goes on from where the last one ended, in steps that double. */
+static int64_t place_of(Gathered *g, uint32_t doc, uint32_t *part) {
+    uint32_t low = g->place < g->n && g->docs[g->place] <= doc ? g->place : 0, high = low, step = 1;
+    while (high < g->n && g->docs[high] < doc) {
+        low = high + 1;
+        high += step;
+        step *= 2;
+    }
+    if (high > g->n) high = g->n;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (g->docs[middle] < doc) low = middle + 1;
         else high = middle;
     }
-    return low < g->n && g->docs[low] == doc ? (int64_t)low : -1;
+    g->place = low;
+    if (low == g->n || g->docs[low] != doc) return -1;
+    for (*part = g->parts - 1; g->part[*part].start > low;) --*part;
+    return low;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -178,21 +256,16 @@ static int ascending(const void *a, const void *b) {
 /* Append the positions of a slot in one field of one document, ascending; -1 where a list is damaged or memory
    ends. exact: only those of the word as typed. */
 static int positions_of(const Slot *slot, uint8_t field, uint32_t doc, int exact, Numbers *out) {
-    uint32_t begin = out->n, lists = 0;
+    uint32_t begin = out->n, lists = 0, number;
     for (uint32_t k = 0; k < slot->n; k++) {
-        const Gathered *g = &slot->lists[k];
+        Gathered *g = &slot->lists[k];
         if (g->cursor.list->field != field || (exact && g->cursor.list->kind != TYPED)) continue;
-        int64_t at = place_of(g, doc);
+        int64_t at = place_of(g, doc, &number);
         if (at < 0) continue;
-        const Part *part = &g->part[g->parts - 1];
-        while (part->start > at) part--;
-        uint64_t before = part->before;
-        for (int64_t i = part->start; i < at; i++) before += g->tfs[i] - 1;
-        uint32_t tf = g->tfs[at], i = part->first + (uint32_t)(at - part->start);
-        if (!numbers_room(out, tf)) return -1;
-        if (!read_positions(part->firsts, part->first_width, i, part->steps, part->step_width, before, part->step_count, tf,
-                            out->items + out->n)) return -1;
-        out->n += tf;
+        if (!part_ready(g, number) || !numbers_room(out, g->tfs[at])) return -1;
+        const Part *part = &g->part[number];
+        if (!read_positions(&part->places, part->first + (uint32_t)at - part->start, g->steps[at], g->tfs[at], out->items + out->n)) return -1;
+        out->n += g->tfs[at];
         lists++;
     }
     if (lists > 1) qsort(out->items + begin, out->n - begin, sizeof(uint32_t), ascending);
@@ -328,30 +401,27 @@ static inline double times_of(const Norms *norms, double tf, double typed, doubl
     return tf + norms->exact * typed + norms->like * like;
 }
 
-/* The documents of a window whose scores are wanted, one after the other: what is computed for each stands in rows
-   of numbers without gaps or branches, which the compiler turns into vectors. The last place of each row takes what
-   belongs to other documents. */
+/* What is summed for the documents of a window. Rows are twice as long as a window, so that one list more than fits
+   can be written before its end is looked at. */
 typedef struct {
     uint32_t n;
-    uint16_t docs[WINDOW];
-    uint16_t place[WINDOW];    /* of each document of the window in the rows; n: of none */
-    int normed;                /* a bit for each field whose norms are there */
-    double norms[FIELDS][WINDOW];
-    double tf[WINDOW + 1], typed[WINDOW + 1], like[WINDOW + 1]; /* zero between uses, but for the last place */
-    double w[WINDOW], score[WINDOW], part[WINDOW];
+    uint16_t docs[2 * WINDOW]; /* those of a leaf whose scores are wanted; the next two by their places here */
+    double w[WINDOW], gain[WINDOW];
+    uint16_t of_field[2 * WINDOW];
+    double sum[WINDOW];        /* by document, as all that follow; zero between uses, like the next two */
+    uint64_t counts[WINDOW];   /* of the word in a field, and from 1ull << 32 on of the word as typed */
+    uint32_t like[WINDOW];     /* of words that begin alike */
+    double score[WINDOW], part[WINDOW]; /* of those that match: */
+    uint32_t matched_n;
+    uint16_t matched[WINDOW];
 } Rows;
 
-static void rows_of(Rows *rows, const Bits wanted) {
+/* Which documents are in both; returns how many. */
+static uint32_t in_both(const Bits one, const Bits two, uint16_t *docs) {
     uint32_t n = 0;
     for (uint32_t k = 0; k < CHUNKS; k++)
-        for (uint64_t some = wanted[k]; some; some &= some - 1) rows->docs[n++] = (uint16_t)(k * 64 + (uint32_t)__builtin_ctzll(some));
-    rows->n = n;
-    rows->normed = 0;
-    for (uint32_t d = 0; d < WINDOW; d++) rows->place[d] = (uint16_t)n;
-    for (uint32_t i = 0; i < n; i++) {
-        rows->place[rows->docs[i]] = (uint16_t)i;
-        rows->score[i] = 0.0;
-    }
+        for (uint64_t some = one[k] & two[k]; some; some &= some - 1) docs[n++] = (uint16_t)(k * 64 + (uint32_t)__builtin_ctzll(some));
+    return n;
 }
 
 /* Look at the wanted documents of a phrase that were not looked at: keeps in `bits` those that have it, and w. */
@@ -381,50 +451,93 @@ static int phrase_check(Leaf *leaf, const Bits wanted, const Norms *norms, Numbe
     return 1;
 }
 
-/* Add a field's part to w, from the frequencies in the rows, which are emptied. */
-static void field_weigh(Rows *rows, const Norms *norms, uint8_t field, int typed, int like) {
-    uint32_t n = rows->n;
-    double *row = rows->norms[field];
-    if (!(rows->normed >> field & 1)) {
-        rows->normed |= 1 << field;
-        for (uint32_t i = 0; i < n; i++) row[i] = norm(norms, field, rows->docs[i]);
+/* w of a single word, document by document: for a few of those that its lists have. 0 where a list is damaged. */
+static int few_weigh(const Leaf *leaf, Rows *rows, const Norms *norms) {
+    const Slot *slot = leaf->slots;
+    for (uint32_t i = 0; i < rows->n; i++) {
+        uint32_t doc = rows->docs[i], number;
+        rows->w[i] = 0.0;
+        for (uint32_t k = 0; k < slot->n;) {
+            uint8_t field = slot->lists[k].cursor.list->field;
+            double tf[3] = {0.0, 0.0, 0.0}; /* by the kind of list */
+            for (; k < slot->n && slot->lists[k].cursor.list->field == field; k++) {
+                Gathered *g = &slot->lists[k];
+                int64_t at = place_of(g, doc, &number);
+                if (at < 0) continue;
+                uint32_t here = frequency(&g->part[number].columns, g->part[number].first + (uint32_t)at - g->part[number].start);
+                if (!here) return 0;
+                tf[g->cursor.list->kind] += here;
+            }
+            double times = times_of(norms, tf[FORM] + tf[TYPED], tf[TYPED], tf[LIKE]);
+            if (times > 0) rows->w[i] += times / norm(norms, field, doc);
+        }
     }
-    if (typed || like) {
-        for (uint32_t i = 0; i < n; i++) rows->w[i] += times_of(norms, rows->tf[i], rows->typed[i], rows->like[i]) / row[i];
-        memset(rows->typed, 0, n * sizeof *rows->typed);
-        memset(rows->like, 0, n * sizeof *rows->like);
-    } else {
-        for (uint32_t i = 0; i < n; i++) rows->w[i] += rows->tf[i] / row[i];
-    }
-    memset(rows->tf, 0, n * sizeof *rows->tf);
+    return 1;
 }
 
-/* w of a single word for the documents in the rows; 0 where it does not occur. */
-static void word_weigh(const Leaf *leaf, Rows *rows, const Norms *norms, uint32_t low) {
+/* w of a single word, list by list. all: whether all documents of its lists are wanted. 0 where a list is damaged. */
+static int lists_weigh(const Leaf *leaf, const Bits wanted, int all, Rows *rows, const Norms *norms) {
     const Slot *slot = leaf->slots;
-    memset(rows->w, 0, rows->n * sizeof *rows->w);
-    for (uint8_t f = 0; slot->dense && f < FIELDS; f++) {
-        if (!slot->dense[f].bits) continue;
-        for (uint32_t i = 0; i < rows->n; i++) rows->tf[i] = slot->dense[f].tfs[low + rows->docs[i]];
-        field_weigh(rows, norms, f, 0, 0);
-    }
+    rows->n = 0;
     for (uint32_t k = 0; k < slot->n;) {
         uint8_t field = slot->lists[k].cursor.list->field;
-        int any = 0, typed = 0, like = 0;
+        uint32_t n = 0;
+        int likes = 0;
         for (; k < slot->n && slot->lists[k].cursor.list->field == field; k++) {
-            const Gathered *g = &slot->lists[k];
+            Gathered *g = &slot->lists[k];
             int kind = g->cursor.list->kind;
-            if (!g->n) continue;
-            any = 1;
-            double *to = kind == LIKE ? rows->like : rows->tf;
-            for (uint32_t i = 0; i < g->n; i++) to[rows->place[g->docs[i]]] += g->tfs[i];
-            if (kind == TYPED)
-                for (uint32_t i = 0; i < g->n; i++) rows->typed[rows->place[g->docs[i]]] += g->tfs[i];
-            typed |= kind == TYPED;
-            like |= kind == LIKE;
+            for (uint32_t part = 0; part < g->parts; part++)
+                if (!part_ready(g, part)) return 0;
+            likes |= kind == LIKE;
+            for (uint32_t i = 0; i < g->n; i++) {
+                uint16_t doc = g->docs[i];
+                uint64_t counted = rows->counts[doc];
+                rows->of_field[n] = doc;
+                n += !counted && !rows->like[doc];
+                if (kind == LIKE) rows->like[doc] += g->tfs[i];
+                else rows->counts[doc] = counted + g->tfs[i] * (kind == TYPED ? 1ull << 32 | 1 : 1ull);
+            }
+            if (n > WINDOW) return 0; /* numbers that no document has, which sum up to nothing */
         }
-        if (any) field_weigh(rows, norms, field, typed, like);
+        for (uint32_t i = 0; i < n; i++) {
+            uint16_t doc = rows->of_field[i];
+            uint64_t counted = rows->counts[doc];
+            double times = times_of(norms, (double)(uint32_t)counted, (double)(counted >> 32), likes ? (double)rows->like[doc] : 0.0);
+            rows->counts[doc] = 0;
+            if (likes) rows->like[doc] = 0;
+            if (!all && !bit(wanted, doc)) continue;
+            double sum = rows->sum[doc];
+            rows->docs[rows->n] = doc;
+            rows->n += sum == 0.0;
+            rows->sum[doc] = sum + times / norm(norms, field, doc);
+        }
+        if (rows->n > WINDOW) return 0;
     }
+    for (uint32_t i = 0; i < rows->n; i++) {
+        rows->w[i] = rows->sum[rows->docs[i]];
+        rows->sum[rows->docs[i]] = 0.0;
+    }
+    return 1;
+}
+
+/* w of a single word for the wanted documents that have it; 0 where a list is damaged. */
+static int word_weigh(const Leaf *leaf, const Bits wanted, Rows *rows, const Norms *norms, uint32_t low) {
+    const Slot *slot = leaf->slots;
+    uint64_t others = 0;
+    for (int k = 0; k < CHUNKS; k++) others |= leaf->scored[k] & ~wanted[k];
+    if (!slot->dense && !others) return lists_weigh(leaf, wanted, 1, rows, norms);
+    rows->n = in_both(leaf->scored, wanted, rows->docs);
+    if (slot->dense) {
+        memset(rows->w, 0, rows->n * sizeof *rows->w);
+        for (uint8_t f = 0; f < FIELDS; f++)
+            for (uint32_t i = 0; slot->dense[f].bits && i < rows->n; i++)
+                rows->w[i] += (double)slot->dense[f].tfs[low + rows->docs[i]] / norm(norms, f, rows->docs[i]);
+        return 1;
+    }
+    uint32_t postings = 0;
+    for (uint32_t k = 0; k < slot->n; k++) postings += slot->lists[k].n;
+    if (rows->n * slot->n * 3 < postings) return few_weigh(leaf, rows, norms);
+    return lists_weigh(leaf, wanted, 0, rows, norms);
 }
 
 static inline double saturated(double worth, double w, double k1) { return worth * (k1 + 1) * w / (k1 + w); }

@@ -19,16 +19,31 @@ typedef struct {
 /* What a list has of a word: another of its forms, the form that was typed, or words that only begin alike. */
 enum { FORM, TYPED, LIKE };
 
-/* A place in a list, with the block it lies in decoded. */
+/* The columns of a block behind its documents: frequencies (less 1), then positions. */
+typedef struct {
+    const uint8_t *p, *last;   /* where the frequencies begin, and the block ends */
+    uint32_t n;                /* documents in the block */
+    uint8_t freq, first, step; /* codes of widths */
+} Columns;
+
+/* Where the positions of a block lie. */
+typedef struct {
+    const uint8_t *firsts;     /* the first position in each document; NULL where there are none */
+    const uint8_t *steps;      /* from each other position to the one before, document by document */
+    uint32_t step_count;
+    uint8_t first_width, step_width; /* in bits */
+} Places;
+
+/* A place in a list, with the documents of the block it lies in decoded. */
 typedef struct {
     const List *list;
     uint32_t block;            /* the next block to read */
     uint32_t n, i;             /* documents in the block that was read, and the next of them */
-    uint32_t docs[BLOCK], tfs[BLOCK];
-    const uint8_t *firsts;     /* the first position in each document of the block; NULL where there are none */
-    const uint8_t *steps;      /* from each other position to the one before, document by document */
-    uint32_t step_count;
-    uint8_t first_width, step_width; /* in bits */
+    uint32_t docs[BLOCK];
+    Columns columns;
+    int counted;               /* whether the next two are read */
+    uint32_t tfs[BLOCK];
+    Places places;
 } Cursor;
 
 /* Behind the pages with checksums the file goes on (they themselves, and the footer), for more than eight bytes: a
@@ -45,19 +60,18 @@ static int list_open(File *file, const List *list) {
     return list->df > 0 && list->size > table && touch(file, list->at, list->at + table);
 }
 
-/* Read block `block`; 0 where it is damaged. documents: of the segment. */
+/* Read the documents of block `block`; 0 where it is damaged. documents: of the segment. */
 static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents) {
     const List *list = c->list;
     uint64_t start = list->at, end = list->at + list->size;
     uint32_t n = block + 1 < list->blocks ? BLOCK : list->df - block * BLOCK;
-    int64_t doc = -1;
+    int64_t before = -1; /* the document before the first */
     if (list->blocks > 1) {
         uint64_t base = list->at + (uint64_t)ROW * list->blocks;
         start = base;
         if (block) {
-            const uint8_t *before = row(file, list, block - 1);
-            doc = u32_at(before);
-            start += u32_at(before + 4);
+            before = u32_at(row(file, list, block - 1));
+            start += u32_at(row(file, list, block - 1) + 4);
         }
         uint64_t stop = base + u32_at(row(file, list, block) + 4);
         if (stop > end) return 0;
@@ -66,75 +80,97 @@ static int read_block(File *file, Cursor *c, uint32_t block, uint32_t documents)
     if (start >= end || !touch(file, start, end)) return 0;
     const uint8_t *p = file->base + start, *last = file->base + end;
     if (last - p < 2) return 0;
-    uint8_t gap = p[0] & 15, freq = p[0] >> 4, first = p[1] & 15, step = p[1] >> 4;
+    uint8_t gap = p[0] & 15;
+    c->columns = (Columns){p, last, n, p[0] >> 4, p[1] & 15, p[1] >> 4};
     p += 2;
-    if (gap == ABSENT || freq == ABSENT || step == ABSENT) return 0;
+    if (gap == ABSENT || c->columns.freq == ABSENT || c->columns.step == ABSENT) return 0;
     uint64_t size = column_size(n, bit_widths[gap]);
     if ((uint64_t)(last - p) < size) return 0;
     unpack(p, readable(last), bit_widths[gap], n, c->docs);
-    for (uint32_t k = 0; k < n; k++) {
-        doc += (int64_t)c->docs[k] + 1;
-        c->docs[k] = (uint32_t)doc;
-    }
-    if (doc >= documents) return 0; /* they ascend, so the others are less, before any of them could overflow */
+    int64_t sum = n; /* of the gaps, which are one more than is written */
+    for (uint32_t k = 0; k < n; k++) sum += c->docs[k];
+    if (before + sum >= documents) return 0; /* the last; so none of them overflows */
+    uint32_t doc = (uint32_t)before;
+    for (uint32_t k = 0; k < n; k++) c->docs[k] = doc += c->docs[k] + 1;
     /* What a table says of its blocks is relied on when blocks are skipped. */
-    if (list->blocks > 1 && u32_at(row(file, list, block)) != (uint32_t)doc) return 0;
-    p += size;
-    size = column_size(n, bit_widths[freq]);
-    if ((uint64_t)(last - p) < size) return 0;
-    unpack(p, readable(last), bit_widths[freq], n, c->tfs); /* less 1 */
-    p += size;
-    uint64_t steps = 0;
-    for (uint32_t k = 0; k < n; k++) steps += c->tfs[k]++;
-    if (bit_widths[freq] == 32)
-        for (uint32_t k = 0; k < n; k++)
-            if (!c->tfs[k]) return 0;
-    c->firsts = c->steps = NULL;
-    c->step_count = 0;
-    if (first != ABSENT) {
-        size = column_size(n, bit_widths[first]);
-        if ((uint64_t)(last - p) < size || steps > UINT32_MAX || (steps && !step)) return 0;
-        c->firsts = p;
-        c->first_width = bit_widths[first];
-        c->steps = p += size;
-        c->step_count = (uint32_t)steps;
-        c->step_width = bit_widths[step];
-        size = column_size(steps, bit_widths[step]);
-        if ((uint64_t)(last - p) < size) return 0;
-        p += size;
-    }
-    if (p != last) return 0;
+    if (list->blocks > 1 && u32_at(row(file, list, block)) != doc) return 0;
+    c->counted = 0;
+    c->columns.p = p + size;
     c->n = n;
     c->i = 0;
     c->block = block + 1;
     return 1;
 }
 
-/* Append the tf positions of document i of the block, of which `before` steps belong to documents before it; `out`
-   has room for them. 0 where there are none or not so many. */
-static int read_positions(const uint8_t *firsts, uint8_t first_width, uint32_t i, const uint8_t *steps, uint8_t step_width,
-                          uint64_t before, uint32_t step_count, uint32_t tf, uint32_t *out) {
-    if (!firsts || before + tf - 1 > step_count) return 0;
-    uint32_t position = number_at(firsts, readable(steps), first_width, i);
-    const uint8_t *end = readable(steps + column_size(step_count, step_width));
+/* The frequencies of a block's documents, and where their positions lie; 0 where it is damaged. */
+static int read_frequencies(const Columns *c, uint32_t tfs[BLOCK], Places *places) {
+    const uint8_t *p = c->p, *last = c->last;
+    uint64_t size = column_size(c->n, bit_widths[c->freq]), steps = 0;
+    if ((uint64_t)(last - p) < size) return 0;
+    unpack(p, readable(last), bit_widths[c->freq], c->n, tfs); /* less 1 */
+    p += size;
+    for (uint32_t k = 0; k < c->n; k++) steps += tfs[k]++;
+    if (bit_widths[c->freq] == 32)
+        for (uint32_t k = 0; k < c->n; k++)
+            if (!tfs[k]) return 0;
+    *places = (Places){NULL, NULL, 0, 0, 0};
+    if (c->first != ABSENT) {
+        size = column_size(c->n, bit_widths[c->first]);
+        if ((uint64_t)(last - p) < size || steps > UINT32_MAX || (steps && !c->step)) return 0;
+        *places = (Places){p, p + size, (uint32_t)steps, bit_widths[c->first], bit_widths[c->step]};
+        p += size;
+        size = column_size(steps, bit_widths[c->step]);
+        if ((uint64_t)(last - p) < size) return 0;
+        p += size;
+    }
+    return p == last;
+}
+
+/* The frequency of one document of a block, 0 where it is damaged. */
+static uint32_t frequency(const Columns *c, uint32_t i) {
+    if ((uint64_t)(c->last - c->p) < column_size(c->n, bit_widths[c->freq])) return 0;
+    return number_at(c->p, readable(c->last), bit_widths[c->freq], i) + 1;
+}
+
+/* The frequencies of the block that was read, and where its positions lie; 0 where it is damaged. */
+static int frequencies(Cursor *c) { return c->counted || (c->counted = read_frequencies(&c->columns, c->tfs, &c->places)); }
+
+/* How many steps belong to the first n documents with these frequencies. */
+static uint64_t steps_before(const uint32_t *tfs, uint32_t n) {
+    uint64_t steps = 0;
+    for (uint32_t k = 0; k < n; k++) steps += tfs[k] - 1;
+    return steps;
+}
+
+/* Append the tf positions of document i of a block, of whose steps `before` belong to documents before it; `out` has
+   room for them. 0 where there are none. */
+static int read_positions(const Places *places, uint32_t i, uint64_t before, uint32_t tf, uint32_t *out) {
+    if (!places->firsts || before + tf - 1 > places->step_count) return 0;
+    uint32_t position = number_at(places->firsts, readable(places->steps), places->first_width, i);
+    const uint8_t *end = readable(places->steps + column_size(places->step_count, places->step_width));
     *out++ = position;
-    for (uint32_t k = 0; k + 1 < tf; k++) *out++ = position += number_at(steps, end, step_width, before + k);
+    for (uint32_t k = 0; k + 1 < tf; k++) *out++ = position += number_at(places->steps, end, places->step_width, before + k);
     return 1;
+}
+
+/* Pass over the blocks that end before `doc`. Then the block that was read (where i < n) reaches it, or else the next
+   block does, as far as the table says: nothing is read. */
+static void pass(const File *file, Cursor *c, uint32_t doc) {
+    if (c->n && c->docs[c->n - 1] >= doc) return;
+    c->i = c->n = 0;
+    if (c->list->blocks > 1)
+        while (c->block < c->list->blocks && u32_at(row(file, c->list, c->block)) < doc) c->block++;
+}
+
+/* The first document that the next block may hold. */
+static uint32_t block_begin(const File *file, const Cursor *c) {
+    return c->list->blocks > 1 && c->block ? u32_at(row(file, c->list, c->block - 1)) + 1 : 0;
 }
 
 /* Move to the first document that is not before `doc`; 0 where the list is damaged. At the end, i == n. */
 static int seek(File *file, Cursor *c, uint32_t doc, uint32_t documents) {
-    if (!(c->n && c->docs[c->n - 1] >= doc)) {
-        uint32_t block = c->block;
-        if (c->list->blocks > 1)
-            while (block < c->list->blocks && u32_at(row(file, c->list, block)) < doc) block++;
-        if (block >= c->list->blocks) {
-            c->block = c->list->blocks;
-            c->i = c->n;
-            return 1;
-        }
-        if (!read_block(file, c, block, documents)) return 0;
-    }
+    pass(file, c, doc);
+    if (c->i == c->n && (c->block >= c->list->blocks || !read_block(file, c, c->block, documents))) return c->block >= c->list->blocks;
     while (c->i < c->n && c->docs[c->i] < doc) c->i++;
     return 1;
 }

@@ -80,7 +80,7 @@ static int read_dense(Segment *s, Arena *arena, const WordLists *word, uint8_t f
         }
         cursor.list = list;
         for (uint32_t b = 0; b < list->blocks; b++) {
-            if (!read_block(&s->file, &cursor, b, s->documents)) return damaged(s) != NULL;
+            if (!read_block(&s->file, &cursor, b, s->documents) || !frequencies(&cursor)) return damaged(s) != NULL;
             for (uint32_t i = 0; i < cursor.n; i++) {
                 uint32_t doc = cursor.docs[i];
                 dense->bits[doc >> 6] |= 1ull << (doc & 63);
@@ -99,14 +99,22 @@ static int read_lists(Arena *arena, const WordLists *word, uint8_t fields, Slot 
         if (!(fields >> list->field & 1)) continue;
         Gathered *g = &slot->lists[slot->n];
         uint32_t room = list->df < WINDOW ? list->df : WINDOW;
-        g->n = g->parts = g->cursor.block = g->cursor.n = g->cursor.i = 0;
+        g->n = g->parts = g->place = g->cursor.block = g->cursor.n = g->cursor.i = 0;
+        g->room = room;
         g->cursor.list = list;
+        slot->df += list->df;
         g->docs = take_any(arena, room, sizeof *g->docs);
         g->tfs = take_any(arena, room, sizeof *g->tfs);
-        if (!g->docs || !g->tfs) return 0;
+        g->steps = take_any(arena, room, sizeof *g->steps);
+        if (!g->docs || !g->tfs || !g->steps) return 0;
         slot->n++;
     }
     return 1;
+}
+
+static int by_df(const void *a, const void *b) {
+    const Slot *x = *(const Slot *const *)a, *y = *(const Slot *const *)b;
+    return x->df < y->df ? -1 : x->df > y->df;
 }
 
 /* (words or None, fields, near, needed) */
@@ -125,7 +133,8 @@ static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
     leaf->slots = take(arena, leaf->n, sizeof(Slot));
     int phrase = leaf->n > 1 || near;
     leaf->w = phrase ? take_any(arena, WINDOW, sizeof(double)) : NULL;
-    if (!leaf->slots || (phrase && !leaf->w)) return 0;
+    leaf->rarest = phrase ? take_any(arena, leaf->n, sizeof(Slot *)) : NULL;
+    if (!leaf->slots || (phrase && (!leaf->w || !leaf->rarest))) return 0;
     for (uint32_t k = 0; k < leaf->n; k++) {
         leaf->slots[k].needed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GetItem(needed, k));
         if (PyErr_Occurred()) return 0;
@@ -139,12 +148,18 @@ static int read_leaf(Segment *s, Arena *arena, PyObject *spec, Leaf *leaf) {
         for (uint32_t l = 0; forms && l < word->word.n; l++) forms = word->word.lists[l].kind == FORM;
         if (!(forms ? read_dense(s, arena, &word->word, fields, &leaf->slots[k]) : read_lists(arena, &word->word, fields, &leaf->slots[k]))) return 0;
     }
+    for (uint32_t k = 0; phrase && k < leaf->n; k++) leaf->rarest[k] = &leaf->slots[k];
+    if (phrase) qsort(leaf->rarest, leaf->n, sizeof *leaf->rarest, by_df);
     return 1;
 }
 
+/* Where a part of a query stands: where all documents that match the query are among those that are still looked at;
+   as an alternative, with the same documents; or within an alternative, where what matches elsewhere may be left out. */
+enum { REQUIRED, ALTERNATIVE, WITHIN };
+
 /* None: all; an int: that leaf; bytes: a bit for each document; (required, others): all of the first and none of
    the others; [..]: any of these. */
-static int read_node(Segment *s, Arena *arena, PyObject *spec, Node *node) {
+static int read_node(Segment *s, Arena *arena, PyObject *spec, int stands, Node *node) {
     if (Py_EnterRecursiveCall(" in a query")) return 0;
     int done = 0;
     if (spec == Py_None) {
@@ -154,6 +169,7 @@ static int read_node(Segment *s, Arena *arena, PyObject *spec, Node *node) {
         node->kind = NODE_LEAF;
         node->leaf = (uint32_t)PyLong_AsUnsignedLong(spec);
         done = !PyErr_Occurred() && node->leaf < arena->search.leaf_count;
+        if (done) arena->search.leaves[node->leaf].places += stands == WITHIN ? 2 : 1;
     } else if (PyBytes_Check(spec)) {
         char *bits;
         Py_ssize_t size;
@@ -165,7 +181,7 @@ static int read_node(Segment *s, Arena *arena, PyObject *spec, Node *node) {
         node->n = (uint32_t)PyList_Size(spec);
         node->children = take(arena, node->n, sizeof(Node));
         done = node->children != NULL;
-        for (uint32_t k = 0; done && k < node->n; k++) done = read_node(s, arena, PyList_GetItem(spec, k), &node->children[k]);
+        for (uint32_t k = 0; done && k < node->n; k++) done = read_node(s, arena, PyList_GetItem(spec, k), stands == WITHIN ? WITHIN : ALTERNATIVE, &node->children[k]);
     } else if (PyTuple_Check(spec) && PyTuple_Size(spec) == 2) {
         PyObject *required = PyTuple_GetItem(spec, 0), *others = PyTuple_GetItem(spec, 1);
         if (PyTuple_Check(required) && PyTuple_Check(others)) {
@@ -175,7 +191,8 @@ static int read_node(Segment *s, Arena *arena, PyObject *spec, Node *node) {
             node->children = take(arena, node->n, sizeof(Node));
             done = node->children != NULL;
             for (uint32_t k = 0; done && k < node->n; k++)
-                done = read_node(s, arena, k < node->required ? PyTuple_GetItem(required, k) : PyTuple_GetItem(others, k - node->required), &node->children[k]);
+                done = read_node(s, arena, k < node->required ? PyTuple_GetItem(required, k) : PyTuple_GetItem(others, k - node->required),
+                                 stands == REQUIRED ? REQUIRED : WITHIN, &node->children[k]);
         }
     }
     Py_LeaveRecursiveCall();
@@ -229,8 +246,8 @@ static Search *prepare(Segment *s, Arena *arena, PyObject *leaves) {
     search->leaves = take(arena, search->leaf_count, sizeof(Leaf));
     search->rows = take_any(arena, 1, sizeof(Rows));
     if (!search->leaves || !search->rows) return NULL;
-    memset(search->rows->tf, 0, sizeof search->rows->tf);
-    memset(search->rows->typed, 0, sizeof search->rows->typed);
+    memset(search->rows->sum, 0, sizeof search->rows->sum);
+    memset(search->rows->counts, 0, sizeof search->rows->counts);
     memset(search->rows->like, 0, sizeof search->rows->like);
     for (uint32_t k = 0; k < search->leaf_count; k++)
         if (!read_leaf(s, arena, PyTuple_GetItem(leaves, k), &search->leaves[k])) return NULL;
@@ -259,7 +276,7 @@ static PyObject *segment_search(PyObject *self, PyObject *args) {
     Search *search = prepare(s, &arena, leaves);
     if (!search) goto done;
     search->root = take(&arena, 1, sizeof(Node));
-    if (!search->root || !read_node(s, &arena, root, search->root)) goto done;
+    if (!search->root || !read_node(s, &arena, root, REQUIRED, search->root)) goto done;
     search->addend_count = (uint32_t)PyTuple_Size(addends);
     search->addends = take(&arena, search->addend_count, sizeof(Addend));
     if (!search->addends) goto done;

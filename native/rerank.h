@@ -29,11 +29,9 @@ static int positions_on(Segment *s, Cursor *cursors, uint32_t n, uint8_t field, 
         if (c->list->field != field) continue;
         if (!seek(&s->file, c, doc, s->documents)) return -1;
         if (c->i == c->n || c->docs[c->i] != doc) continue;
-        uint64_t before = 0;
-        for (uint32_t i = 0; i < c->i; i++) before += c->tfs[i] - 1;
+        if (!frequencies(c)) return -1;
         uint32_t tf = c->tfs[c->i];
-        if (!numbers_room(out, tf) ||
-            !read_positions(c->firsts, c->first_width, c->i, c->steps, c->step_width, before, c->step_count, tf, out->items + out->n)) return -1;
+        if (!numbers_room(out, tf) || !read_positions(&c->places, c->i, steps_before(c->tfs, c->i), tf, out->items + out->n)) return -1;
         out->n += tf;
         lists++;
     }
@@ -136,11 +134,13 @@ static PyObject *segment_frequencies(PyObject *self, PyObject *args) {
             uint64_t times = 0;
             for (uint32_t c = 0; c < n; c++) {
                 if (cursors[c].list->field != f) continue;
-                if (!seek(&s->file, &cursors[c], (uint32_t)doc, s->documents)) {
+                int sought = seek(&s->file, &cursors[c], (uint32_t)doc, s->documents);
+                int found = sought && cursors[c].i < cursors[c].n && cursors[c].docs[cursors[c].i] == doc;
+                if (!sought || (found && !frequencies(&cursors[c]))) {
                     damaged(s);
                     break;
                 }
-                if (cursors[c].i < cursors[c].n && cursors[c].docs[cursors[c].i] == doc) times += cursors[c].tfs[cursors[c].i];
+                if (found) times += cursors[c].tfs[cursors[c].i];
             }
             tf += weights[f] * (double)times;
         }

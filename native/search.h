@@ -32,7 +32,8 @@ typedef struct {
     Worth *worths;              /* n, then others */
 } Addend;
 
-/* A document on its way to the results; `id` makes the order total. Handed to Python and back as bytes. */
+/* A document on its way to the results; `id` makes the order total, and is read when it decides, or at the end (it
+   lies anywhere in the file). Handed to Python and back as bytes. */
 typedef struct {
     double score;
     uint32_t doc, segment;
@@ -73,12 +74,20 @@ static inline int worse(const Scored *a, const Scored *b) {
 
 static int better_first(const void *a, const void *b) { return worse(a, b) ? 1 : worse(b, a) ? -1 : 0; }
 
+static inline const uint8_t *id_of(const Search *s, uint32_t doc) { return s->file->base + s->ids + 8ull * doc; }
+
+/* `worse` for documents of this segment, whose ids are not read yet. */
+static inline int worse_here(const Search *s, const Scored *a, const Scored *b) {
+    if (a->score != b->score) return a->score < b->score;
+    return memcmp(id_of(s, a->doc), id_of(s, b->doc), sizeof a->id) > 0;
+}
+
 static void sift_down(Search *s, uint64_t at) {
     Scored *heap = s->best;
     for (;;) {
         uint64_t least = at, left = 2 * at + 1;
-        if (left < s->best_count && worse(&heap[left], &heap[least])) least = left;
-        if (left + 1 < s->best_count && worse(&heap[left + 1], &heap[least])) least = left + 1;
+        if (left < s->best_count && worse_here(s, &heap[left], &heap[least])) least = left;
+        if (left + 1 < s->best_count && worse_here(s, &heap[left + 1], &heap[least])) least = left + 1;
         if (least == at) return;
         Scored held = heap[at];
         heap[at] = heap[least];
@@ -89,7 +98,6 @@ static void sift_down(Search *s, uint64_t at) {
 
 static int keep(Search *s, double score, uint32_t doc) {
     Scored entry = {score, doc, s->number, {0}};
-    memcpy(entry.id, s->file->base + s->ids + 8ull * doc, sizeof entry.id);
     if (s->best_count < s->wanted) {
         if (s->best_count == s->best_room) {
             uint64_t room = s->best_room ? 2 * s->best_room : 64;
@@ -100,14 +108,14 @@ static int keep(Search *s, double score, uint32_t doc) {
         }
         uint64_t at = s->best_count++;
         s->best[at] = entry;
-        while (at && worse(&s->best[at], &s->best[(at - 1) / 2])) {
+        while (at && worse_here(s, &s->best[at], &s->best[(at - 1) / 2])) {
             uint64_t parent = (at - 1) / 2;
             Scored held = s->best[at];
             s->best[at] = s->best[parent];
             s->best[parent] = held;
             at = parent;
         }
-    } else if (s->wanted && worse(&s->best[0], &entry)) {
+    } else if (s->wanted && worse_here(s, &s->best[0], &entry)) {
         s->best[0] = entry;
         sift_down(s, 0);
     }
@@ -185,7 +193,7 @@ static int evaluate(Search *s, const Node *node, const Bits among, Bits out, uin
     }
     case NODE_LEAF: {
         Leaf *leaf = &s->leaves[node->leaf];
-        if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
+        if (!leaf_ready(s->file, leaf, low, high, s->documents, among)) return SEARCH_DAMAGED;
         if (!single(leaf) && !phrase_check(leaf, among, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
         for (int k = 0; k < CHUNKS; k++) out[k] = among[k] & leaf->bits[k];
         return SEARCH_DONE;
@@ -213,40 +221,37 @@ static int evaluate(Search *s, const Node *node, const Bits among, Bits out, uin
     }
 }
 
-/* w of a leaf for the documents in the rows; 0 where it does not occur. */
+/* w of a leaf for the matches that have it, which then stand in the rows. */
 static int weigh(Search *s, Leaf *leaf, const Bits matched, uint32_t low, uint32_t high) {
-    if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
-    if (single(leaf)) {
-        word_weigh(leaf, s->rows, &s->norms, low);
-        return SEARCH_DONE;
-    }
-    if (!phrase_check(leaf, matched, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
+    if (!leaf_ready(s->file, leaf, low, high, s->documents, matched)) return SEARCH_DAMAGED;
     Rows *rows = s->rows;
-    for (uint32_t i = 0; i < rows->n; i++) rows->w[i] = bit(leaf->bits, rows->docs[i]) ? leaf->w[rows->docs[i]] : 0.0;
+    if (single(leaf)) return word_weigh(leaf, matched, rows, &s->norms, low) ? SEARCH_DONE : SEARCH_DAMAGED;
+    if (!phrase_check(leaf, matched, &s->norms, &s->numbers)) return SEARCH_DAMAGED;
+    rows->n = in_both(leaf->bits, matched, rows->docs);
+    for (uint32_t i = 0; i < rows->n; i++) rows->w[i] = leaf->w[rows->docs[i]];
     return SEARCH_DONE;
+}
+
+/* What each document in the rows gains by a leaf it was weighed for. */
+static void gains(Rows *rows, double worth, double k1) {
+    for (uint32_t i = 0; i < rows->n; i++) rows->gain[i] = saturated(worth, rows->w[i], k1);
 }
 
 static int add(Search *s, const Addend *addend, const Bits matched, uint32_t low, uint32_t high) {
     Rows *rows = s->rows;
-    double k1 = s->norms.k1;
-    uint32_t n = rows->n;
-    if (addend->synonymous) memset(rows->part, 0, n * sizeof *rows->part);
-    for (uint32_t i = 0; i < addend->n + addend->others; i++) {
-        int done = weigh(s, &s->leaves[addend->worths[i].leaf], matched, low, high);
+    double *into = addend->synonymous ? rows->part : rows->score;
+    for (uint32_t i = 0; addend->synonymous && i < rows->matched_n; i++) rows->part[rows->matched[i]] = 0.0;
+    for (uint32_t k = 0; k < addend->n + addend->others; k++) {
+        int done = weigh(s, &s->leaves[addend->worths[k].leaf], matched, low, high);
         if (done != SEARCH_DONE) return done;
-        double worth = addend->worths[i].worth;
-        if (!addend->synonymous)
-            for (uint32_t d = 0; d < n; d++) rows->score[d] += saturated(worth, rows->w[d], k1);
-        else if (i < addend->n)
-            for (uint32_t d = 0; d < n; d++) rows->part[d] += saturated(worth, rows->w[d], k1);
-        else
-            for (uint32_t d = 0; d < n; d++) {
-                double score = saturated(worth, rows->w[d], k1);
-                rows->part[d] = score > rows->part[d] ? score : rows->part[d];
-            }
+        gains(rows, addend->worths[k].worth, s->norms.k1);
+        for (uint32_t i = 0; i < rows->n; i++) {
+            double *score = &into[rows->docs[i]];
+            if (k < addend->n) *score += rows->gain[i];
+            else if (rows->gain[i] > *score) *score = rows->gain[i];
+        }
     }
-    if (addend->synonymous)
-        for (uint32_t d = 0; d < n; d++) rows->score[d] += rows->part[d];
+    for (uint32_t i = 0; addend->synonymous && i < rows->matched_n; i++) rows->score[rows->matched[i]] += rows->part[rows->matched[i]];
     return SEARCH_DONE;
 }
 
@@ -284,13 +289,29 @@ static int promising(Search *s, Bits matched, double least, uint32_t low, uint32
         if (left_out >> a & 1) continue;
         for (uint32_t i = 0; i < s->addends[a].n + s->addends[a].others; i++) {
             Leaf *leaf = &s->leaves[s->addends[a].worths[i].leaf];
-            if (!leaf_ready(s->file, leaf, low, high, s->documents)) return SEARCH_DAMAGED;
+            if (!leaf_ready(s->file, leaf, low, high, s->documents, matched)) return SEARCH_DAMAGED;
             const uint64_t *having = single(leaf) ? leaf->scored : leaf->bits;
             for (int k = 0; k < CHUNKS; k++) enough[k] |= having[k];
         }
     }
     for (int k = 0; k < CHUNKS; k++) matched[k] &= enough[k];
     return SEARCH_DONE;
+}
+
+/* How many bits are set: sums of ever more bits side by side, since not every processor counts them. */
+static uint32_t bits_set(const Bits bits) {
+    uint64_t sum = 0;
+    for (int k = 0; k < CHUNKS; k++) {
+        uint64_t x = bits[k];
+        x -= x >> 1 & 0x5555555555555555ull;
+        x = (x & 0x3333333333333333ull) + (x >> 2 & 0x3333333333333333ull);
+        x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Full;
+        x += x >> 8;
+        x += x >> 16;
+        x += x >> 32;
+        sum += x & 0xFF;
+    }
+    return (uint32_t)sum;
 }
 
 static int search_window(Search *s, uint32_t low, uint32_t high) {
@@ -313,8 +334,7 @@ static int search_window(Search *s, uint32_t low, uint32_t high) {
     }
     int done = evaluate(s, s->root, among, matched, low, high);
     if (done != SEARCH_DONE) return done;
-    uint32_t count = 0;
-    for (int k = 0; k < CHUNKS; k++) count += (uint32_t)__builtin_popcountll(matched[k]);
+    uint32_t count = bits_set(matched);
     s->total += count;
     if (s->matched) memcpy(s->matched + low / 8, matched, (size + 7) / 8);
     if (!count || !s->wanted) return SEARCH_DONE;
@@ -324,14 +344,28 @@ static int search_window(Search *s, uint32_t low, uint32_t high) {
     done = promising(s, matched, least, low, high);
     if (done != SEARCH_DONE) return done;
     Rows *rows = s->rows;
-    rows_of(rows, matched);
-    for (uint32_t a = 0; a < s->addend_count; a++) {
-        done = add(s, &s->addends[a], matched, low, high);
+    const double *scores = rows->gain;
+    const uint16_t *docs = rows->docs;
+    rows->n = 0;
+    if (s->addend_count == 1 && !s->addends->synonymous) {
+        done = weigh(s, &s->leaves[s->addends->worths->leaf], matched, low, high);
         if (done != SEARCH_DONE) return done;
+        gains(rows, s->addends->worths->worth, s->norms.k1);
     }
-    for (uint32_t d = 0; d < rows->n; d++) {
-        if (!(rows->score[d] >= least)) continue;
-        if (!keep(s, rows->score[d], low + rows->docs[d])) return SEARCH_MEMORY;
+    if (rows->n < count) { /* else all of them have the one word, and their scores stand in `gain` */
+        rows->matched_n = in_both(matched, matched, rows->matched);
+        for (uint32_t i = 0; i < rows->matched_n; i++) rows->score[rows->matched[i]] = 0.0;
+        for (uint32_t a = 0; a < s->addend_count; a++) {
+            done = add(s, &s->addends[a], matched, low, high);
+            if (done != SEARCH_DONE) return done;
+        }
+        for (uint32_t i = 0; i < rows->matched_n; i++) rows->gain[i] = rows->score[rows->matched[i]];
+        docs = rows->matched;
+        rows->n = rows->matched_n;
+    }
+    for (uint32_t i = 0; i < rows->n; i++) {
+        if (!(scores[i] >= least)) continue;
+        if (!keep(s, scores[i], low + docs[i])) return SEARCH_MEMORY;
         if (s->best_count == s->wanted && s->best[0].score > least) least = s->best[0].score;
     }
     return SEARCH_DONE;
@@ -351,6 +385,7 @@ static int search_all(Search *s, int (*interrupted)(void)) {
         low = high;
         if (round % 64 == 63 && interrupted()) return SEARCH_INTERRUPTED;
     }
+    for (uint64_t k = 0; k < s->best_count; k++) memcpy(s->best[k].id, id_of(s, s->best[k].doc), sizeof s->best[k].id);
     return SEARCH_DONE;
 }
 

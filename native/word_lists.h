@@ -359,13 +359,13 @@ static int word_positions(Segment *s, const WordLists *word, uint8_t field, uint
         }
         if (low == list->blocks) continue;
         if (!read_block(&s->file, &cursor, low, s->documents)) return damaged(s) != NULL;
-        uint64_t before = 0;
         uint32_t i = 0;
-        for (; i < cursor.n && cursor.docs[i] < doc; i++) before += cursor.tfs[i] - 1;
+        while (i < cursor.n && cursor.docs[i] < doc) i++;
         if (i == cursor.n || cursor.docs[i] != doc) continue;
+        if (!frequencies(&cursor)) return damaged(s) != NULL;
         uint32_t tf = cursor.tfs[i];
         if (!numbers_room(out, tf)) return PyErr_NoMemory() != NULL;
-        if (!read_positions(cursor.firsts, cursor.first_width, i, cursor.steps, cursor.step_width, before, cursor.step_count, tf, out->items + out->n)) return damaged(s) != NULL;
+        if (!read_positions(&cursor.places, i, steps_before(cursor.tfs, i), tf, out->items + out->n)) return damaged(s) != NULL;
         out->n += tf;
         lists++;
     }

@@ -33,8 +33,11 @@ _documents = st.lists(
 _word = st.sampled_from(
     [*WORDS, "bond*", "k?ln", "debt~1", '"debt of"', '"bond kiln"~3', "title:kiln", "=debts", "d*"]
 )
-_query = st.lists(_word, min_size=1, max_size=7).flatmap(
-    lambda words: st.sampled_from([" ", " OR ", " -"]).map(lambda sign: sign.join(words))
+_part = _word | st.sampled_from(
+    ['"debt of" tag:A', '("kiln bond"~6 tag:B)', "(debt OR kiln)", "(bond -kiln)", "-debt"]
+)
+_query = st.sampled_from([" ", " OR ", " -"]).flatmap(
+    lambda sign: st.lists(_word if sign == " -" else _part, min_size=1, max_size=7).map(sign.join)
 )
 
 
