@@ -375,9 +375,10 @@ static PyObject *kernel_passage(PyObject *module, PyObject *args) {
     uint32_t n = 0, start, end;
     int read = read_characters(object, &text);
     if (read < 0) return Py_NewRef(Py_None);
-    if (!read || !find_words(&text, &words)) goto done;
+    /* An end of a passage is moved at most so far behind the match. */
+    if (!read || !find_words(&text, last - base, how.length + how.reach, &words)) goto done;
     uint32_t count = word_count(&words);
-    if (first < base || first - base >= count) {
+    if (first < base || first - base >= count || last < first) {
         result = Py_NewRef(Py_None);
         goto done;
     }
@@ -402,7 +403,7 @@ static PyObject *kernel_marks(PyObject *module, PyObject *args) {
     uint32_t n = 0;
     int read = read_characters(object, &text);
     if (read < 0) return Py_NewRef(Py_None);
-    if (read && find_words(&text, &words) && ranges_of(&text, &words, spans, 0, 0, UINT32_MAX, &how, &ranges, &n)) found = PyTuple_New(n);
+    if (read && find_words(&text, UINT32_MAX, 0, &words) && ranges_of(&text, &words, spans, 0, 0, UINT32_MAX, &how, &ranges, &n)) found = PyTuple_New(n);
     for (uint32_t k = 0; found && k < n; k++) {
         PyObject *mark = Py_BuildValue("(II)", ranges[k].start, ranges[k].end);
         if (!mark) Py_CLEAR(found);

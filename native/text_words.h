@@ -71,11 +71,13 @@ static int read_characters(PyObject *text, Characters *out) {
     return 1;
 }
 
-/* 0 with an exception. */
-static int find_words(const Characters *text, WordPlaces *out) {
-    uint32_t start, end = 0;
+/* Word number `last` and those before it, and those that begin within `more` characters behind its end. 0 with an
+   exception. */
+static int find_words(const Characters *text, uint32_t last, uint32_t more, WordPlaces *out) {
+    uint32_t start, end = 0, until = text->n;
     int joined;
-    while (next_word(text->kind, text->low, end, text->n, text->ascii, &start, &end, &joined)) {
+    while (next_word(text->kind, text->low, end, text->n, text->ascii, &start, &end, &joined) && start <= until) {
+        if (out->bounds.n / 2 == last && text->n - end > more) until = end + more;
         if (!numbers_room(&out->bounds, 2) || (joined && !numbers_room(&out->joined, 1))) return PyErr_NoMemory() != NULL;
         if (joined) out->joined.items[out->joined.n++] = out->bounds.n / 2;
         out->bounds.items[out->bounds.n++] = start;
@@ -96,7 +98,7 @@ static PyObject *kernel_words(PyObject *module, PyObject *object) {
     PyObject *joined = NULL, *result = NULL;
     int read = read_characters(object, &text);
     if (read < 0) return Py_NewRef(Py_None);
-    if (!read || !find_words(&text, &words)) goto done;
+    if (!read || !find_words(&text, UINT32_MAX, 0, &words)) goto done;
     joined = PyList_New(words.joined.n);
     for (uint32_t k = 0; joined && k < words.joined.n; k++) PyList_SetItem(joined, k, PyLong_FromUnsignedLong(words.joined.items[k]));
     if (joined) result = Py_BuildValue("(y#O)", words.bounds.n ? (char *)words.bounds.items : "", (Py_ssize_t)words.bounds.n * 4, joined);

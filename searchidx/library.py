@@ -257,8 +257,9 @@ class Library(Closing):
         chosen: Sequence[Ranked],
         twins: Twins,
     ) -> tuple[Hit, ...]:
-        others = {id_: twins.others(id_) for _, id_, _, _ in chosen}
-        documents = self.catalogue.documents([*others, *(twin for ids in others.values() for twin in ids)])
+        others = {id_: twins.others(id_) for _, id_, _, _ in chosen} if twins.folded else {}
+        wanted = [id_ for _, id_, _, _ in chosen]
+        documents = self.catalogue.documents([*wanted, *(twin for ids in others.values() for twin in ids)])
         looked_for = LookedFor(scorer.worths())
         hits = []
         for rank, (score, id_, segment, doc) in enumerate(chosen, request.offset + 1):
@@ -289,7 +290,8 @@ class Library(Closing):
                     summary=document.summary,
                     source_url=document.source_url,
                     duplicates=tuple(
-                        Duplicate(twin, self.display_path(documents[twin].paths[0])) for twin in others[id_]
+                        Duplicate(twin, self.display_path(documents[twin].paths[0]))
+                        for twin in others.get(id_, ())
                     ),
                     title_highlights=looked_for.marks(document.title, segment, doc, "title"),
                 )

@@ -50,6 +50,8 @@ def _leaf(node: Node) -> str:
             return _plain_or(name + value, node, name + _quote(value))
         case Word(text=text, field=field, exact=exact):
             name = f"{field}:" if field else ""
+            if not exact and text.isascii() and text.isalpha() and text.islower():  # the usual case: it reads back
+                return name + text
             return name + _quote(text) if exact else _plain_or(name + text, node, f"{name}{_quote(text)}~0")
         case Phrase(text=text, field=field, slop=slop):
             body = _quote(text) + ("" if slop is None else f"~{slop}")
