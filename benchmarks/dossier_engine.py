@@ -7,9 +7,10 @@ peer has them; all the rest is as it comes: totals are exact, and hits are whole
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from engines import LIMIT, Engine, Hits, Question, Records
@@ -19,6 +20,8 @@ sys.path.insert(0, str(ROOT))
 #: The command as the installed script runs it.
 COMMAND = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import cli; cli.main()"]
 JOBS = 2
+#: Records in a file: a file of a million passages is larger than what Dossier reads unless it is told to.
+PART = 100_000
 
 
 def dossier(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -60,13 +63,17 @@ class Dossier(Engine):
         return f"Dossier {version('dossier-search')} {commit.stdout.strip()}".strip()
 
     def build(self, records: Records) -> None:
-        collection = records.collection
-        lines = sum(1 for _ in collection.open("rb"))
-        if lines != records.count:
-            collection = self.folder.with_name("collection.jsonl")
-            with records.collection.open("rb") as whole, collection.open("wb") as part:
-                part.writelines(islice(whole, records.count))
-        dossier("--data", str(self.folder), "index", str(collection), "--jobs", str(JOBS))
+        parts = self.folder.with_name("collection")
+        shutil.rmtree(parts, ignore_errors=True)
+        parts.mkdir()
+        with records.collection.open("rb") as lines:
+            left = islice(lines, records.count)
+            for number in count():
+                some = list(islice(left, PART))
+                if not some:
+                    break
+                (parts / f"{number:04}.jsonl").write_bytes(b"".join(some))
+        dossier("--data", str(self.folder), "index", str(parts), "--jobs", str(JOBS))
 
     def open(self) -> None:
         from searchidx.library import Library
