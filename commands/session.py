@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from ingest.frozen import Frozen
 from output.printer import Format, Printer, make_printer
 from output.terminal import is_terminal, look_for, paged, standard_output
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 FOUND, NOTHING, ERROR = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Frozen):
     """The global options of one run."""
 
     data: Path | None = None

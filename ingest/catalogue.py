@@ -14,7 +14,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,15 +50,15 @@ _LONG_LOG = 16 << 20
 _LOG_PATIENCE = 250
 
 
-@dataclass(slots=True)
 class _Fresh:
     """A document that the open transaction made, all of which is known without asking the database: no other has
     said anything about it yet."""
 
-    claims: tuple[Claim, ...]
-    opening: str
-    page_count: int
-    paths: dict[str, None] = field(default_factory=dict)
+    def __init__(self, claims: tuple[Claim, ...], opening: str, page_count: int) -> None:
+        self.claims = claims
+        self.opening = opening
+        self.page_count = page_count
+        self.paths: dict[str, None] = {}
 
 
 def now() -> str:

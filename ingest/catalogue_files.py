@@ -9,10 +9,10 @@ Lines file has the path `FILE.jsonl#ID`.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.document import Status
+from ingest.frozen import Frozen
 
 #: What a person can do about a file of this status.
 NEXT_STEPS: dict[Status, str] = {
@@ -41,8 +41,7 @@ _ZIP_STEPS: dict[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Frozen):
     """A file as the catalogue knows it.
 
     kind: "document", "record" (one line of a JSON Lines file), "container" (such a file) or "sidecar".

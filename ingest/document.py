@@ -8,8 +8,9 @@ the metadata is a `Claim` with the `Source` it came from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from ingest.frozen import Frozen
 
 ID_LENGTH = 16
 
@@ -63,8 +64,7 @@ SINGLE_FIELDS = ("title", "summary", "publisher", "published", "language", "sour
 MULTI_FIELDS = ("author", "tag", "region")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Frozen):
     """One value of one metadata field (a name in SINGLE_FIELDS or MULTI_FIELDS) and who says it.
 
     pages: of a region that was detected in the text, on how many pages it is named.
@@ -76,8 +76,7 @@ class Claim:
     pages: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """A page of a PDF or a section of a web page.
 
     number: physical page, or the section's place, from 1. label: the page label printed on it ("xii"), or the
@@ -90,8 +89,7 @@ class Page:
     quality: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineEntry:
+class OutlineEntry(Frozen):
     """A bookmark of a PDF or a heading of a page: level from 1, page number from 1 or None."""
 
     level: int
@@ -99,8 +97,7 @@ class OutlineEntry:
     page: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListingEntry:
+class ListingEntry(Frozen):
     """One resource that a library page lists, as written there; `href` is already absolute or relative to it."""
 
     href: str | None
@@ -112,8 +109,7 @@ class ListingEntry:
     regions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
+class Extraction(Frozen):
     """What an extractor made of one file. Extractors return this for bad files too; they do not raise."""
 
     status: Status
@@ -129,8 +125,7 @@ class Extraction:
     sketch: bytes | None = None  # of the text (`ingest.sketch`), where it was made
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Frozen):
     """A document as the catalogue holds it. `pages` is empty where only the record was asked for."""
 
     id: str
@@ -152,7 +147,7 @@ class Document:
     page_count: int = 0
     extraction: str = ""  # the engine that read it
     pages: tuple[Page, ...] = ()
-    claims: tuple[Claim, ...] = field(default=(), repr=False)
+    claims: tuple[Claim, ...] = ()
 
     @property
     def year(self) -> int | None:

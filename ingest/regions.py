@@ -15,9 +15,10 @@ import os
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
+
+from ingest.frozen import Frozen
 
 Kind = Literal["world", "region", "country", "group", "label"]
 
@@ -60,8 +61,7 @@ class Codes(NamedTuple):
     m49: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Frozen):
     """A place or a group of places.
 
     key: stable slug ("bangladesh", "southern-asia", "osce"). name: short English name for display.

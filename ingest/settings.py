@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.frozen import Frozen
 from ingest.toml_files import TomlFile
 
 FILE_NAME = "dossier.toml"
@@ -23,8 +23,7 @@ PDF_ENGINES = ("auto", "pdfminer", "pdfium")
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Frozen):
     """What one file may cost: wall-clock seconds, bytes of memory, pages, and bytes on disk."""
 
     seconds: float = 120.0
@@ -33,8 +32,7 @@ class Limits:
     file: int = 512 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRule:
+class FolderRule(Frozen):
     """Regions and tags of all files whose catalogue path matches a pattern ("corpus/asia/**")."""
 
     match: str
@@ -42,8 +40,7 @@ class FolderRule:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Frozen):
     """The settings of a library; `file` is the dossier.toml they come from, if any."""
 
     limits: Limits = Limits()

@@ -9,10 +9,10 @@ to `notes`, so that a pipe holds data only. `docs/output.md` is the contract of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from ingest.frozen import Frozen
 from output.terminal import Look
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class Format(StrEnum):
     TREC = "trec"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Frozen):
     """Rows under named columns. name: the key of the rows in JSON; title: the line above them in text."""
 
     name: str
@@ -48,8 +47,7 @@ class Table:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """Named values and at most one table: a summary of an index run, tags with counts, measures, problems.
 
     JSON prints both in one object; JSON Lines and CSV, which hold rows, print the table if there is one and

@@ -12,16 +12,16 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, Any, TextIO
+
+from ingest.frozen import Frozen
 
 #: Longer lines are hard to read, however wide the window is.
 WIDEST = 100
 _NARROWEST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Frozen):
     """How text is set. width: cells per line, None for no wrapping."""
 
     color: bool = False

@@ -19,9 +19,9 @@ nesting is limited, so parsing takes time linear in the length of the query.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from ingest.frozen import Frozen
 from searchidx.query import And, Everything, Filter, Node, Not, Or, Range, Word
 from searchidx.query_hints import OPERATOR_LOOKALIKES, Hints
 from searchidx.query_terms import leaf
@@ -38,8 +38,7 @@ MAX_CLAUSES = 1000  # words, those of phrases among them, and values
 _PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
+class ParsedQuery(Frozen):
     """A query tree, and remarks for the person who typed it: what may have been meant otherwise."""
 
     tree: Node

@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,6 @@ class TooManyWords(DossierError):
     """A pattern stands for more words of the collection than we look up."""
 
 
-@dataclass(frozen=True, slots=True)
 class Slot:
     """The alternatives at one place of a leaf.
 
@@ -45,13 +43,32 @@ class Slot:
     they stand for the same terms, however they were typed.
     """
 
-    typed: str = field(compare=False)
-    terms: frozenset[str] = frozenset()
-    stemmed: bool = False
-    pattern: str = ""
-    expand: Callable[[Terms], Iterable[str]] | None = field(default=None, compare=False)
-    prefix: str | None = None
-    near: tuple[str, int] | None = None
+    __slots__ = ("_same", "expand", "near", "prefix", "stemmed", "terms", "typed")
+
+    def __init__(
+        self,
+        typed: str,
+        terms: frozenset[str] = frozenset(),
+        *,
+        stemmed: bool = False,
+        pattern: str = "",
+        expand: Callable[[Terms], Iterable[str]] | None = None,
+        prefix: str | None = None,
+        near: tuple[str, int] | None = None,
+    ) -> None:
+        self.typed = typed
+        self.terms = terms
+        self.stemmed = stemmed
+        self.expand = expand
+        self.prefix = prefix
+        self.near = near
+        self._same = (terms, stemmed, pattern, prefix, near)
+
+    def __eq__(self, other: object) -> bool:
+        return self._same == other._same if isinstance(other, Slot) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._same)
 
     def index_field(self, name: str) -> str:
         """Where in the index the terms of a text field are looked up."""

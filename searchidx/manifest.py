@@ -17,13 +17,13 @@ import os
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ingest.durable import sync_directory
 from ingest.errors import IndexDamaged
+from ingest.frozen import Frozen
 
 #: The index's folder in the data folder, and the pointer in it.
 FOLDER = "index"
@@ -37,8 +37,7 @@ _MOST_DOCUMENTS = 1 << 32
 _LARGEST_NUMBER = 1 << 63
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
+class SegmentEntry(Frozen):
     """One segment: the stem of its file's name, its documents (deleted ones included), the checksum of the file's
     footer (so that another file in its place is seen), and the deleted numbers."""
 
@@ -48,8 +47,7 @@ class SegmentEntry:
     deleted: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Frozen):
     """generation counts commits; catalogue is the catalogue's uuid and revision the state that was indexed;
     fingerprint stands for schema, analysis and layout: another one means the index must be rebuilt."""
 
@@ -90,6 +88,8 @@ def sealed(facts: Mapping[str, object]) -> bytes:
 
 def publish(directory: Path, manifest: Manifest) -> None:
     """Replace the pointer; a crash before, in or after this call leaves the old or the new state, whole."""
+    from dataclasses import asdict
+
     path = directory / FILE_NAME
     partial = path.with_suffix(".tmp")
     with open(partial, "wb") as stream:

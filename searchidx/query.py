@@ -1,6 +1,6 @@
 """The query tree: what a query means, apart from how it is typed and how it is answered.
 
-Rule: these frozen dataclasses are the seam between the query language and any engine. Texts are kept as typed
+Rule: these records are the seam between the query language and any engine. Texts are kept as typed
 (no folding, no stemming: that is the engine's analysis); each node's docstring is its specification, which the
 brute-force test of the suite implements word by word. A document has *token positions* in the fields title,
 summary, labels (tags, regions, publisher, authors) and text; `field=None` means "in any of these".
@@ -8,15 +8,13 @@ summary, labels (tags, regions, publisher, authors) and text; `field=None` means
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ingest.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """Base of all nodes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Word(Node):
     """Documents in which the word, or with exact=False an inflection of it, occurs in the field.
 
@@ -30,7 +28,6 @@ class Word(Node):
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Phrase(Node):
     """Documents with the words of `text` in one field.
 
@@ -43,7 +40,6 @@ class Phrase(Node):
     slop: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Prefix(Node):
     """Documents with a surface form that begins with the folded text."""
 
@@ -51,7 +47,6 @@ class Prefix(Node):
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Wildcard(Node):
     """Documents with a surface form that matches the pattern: `?` one character, `*` any number."""
 
@@ -59,7 +54,6 @@ class Wildcard(Node):
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Fuzzy(Node):
     """Documents with a surface form within `edits` (1 or 2) Damerau-Levenshtein edits of the folded text."""
 
@@ -68,7 +62,6 @@ class Fuzzy(Node):
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Filter(Node):
     """Documents that have the value in a filter field (tag, region, region~, lang, type, publisher, path, id).
 
@@ -83,7 +76,6 @@ class Filter(Node):
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Range(Node):
     """Documents whose year of publication lies between low and high, both included; None is open.
 
@@ -95,27 +87,23 @@ class Range(Node):
     high: int | None
 
 
-@dataclass(frozen=True, slots=True)
 class And(Node):
     """Documents that match every child. A stop word that is not quoted constrains nothing beside other words."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Or(Node):
     """Documents that match at least one child. A stop word that is not quoted finds nothing beside other words."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Not(Node):
     """Documents that do not match the child."""
 
     child: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Everything(Node):
     """All documents."""

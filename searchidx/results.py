@@ -6,12 +6,12 @@ Rule: these types are the stable Python interface of a result; every output form
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+
+from ingest.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Frozen):
     """A passage of a document: page number (None for web pages), its label or heading, the text, and the
     [start, end) character ranges of `text` that matched."""
 
@@ -21,16 +21,14 @@ class Snippet:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Frozen):
     """A document that says nearly the same as a hit and stands in its place: id, and a path of it."""
 
     id: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Frozen):
     """One document that matches. rank counts from 1 over all results, not from the offset."""
 
     rank: int
@@ -59,8 +57,7 @@ class Hit:
         return self.snippets[0].text if self.snippets else ""
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Frozen):
     """A value, the number of matching documents that have it (or one below it), and what lies below it."""
 
     value: str
@@ -68,8 +65,7 @@ class FacetValue:
     children: tuple[FacetValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(Frozen):
     """A query and its filters, as the command line and the Python interface hand them over.
 
     any_word: words are ORed instead of ANDed. regions, tags, languages, types: several values of one of these
@@ -98,8 +94,7 @@ class SearchRequest:
     suggest: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Frozen):
     """The answer. total is exact and counts every match, not only the hits of this page. collapsed: how many of
     these are no hits of any page, because one that says nearly the same is."""
 
@@ -109,7 +104,7 @@ class SearchResult:
     took_ms: float
     offset: int
     hits: tuple[Hit, ...]
-    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    facets: Mapping[str, tuple[FacetValue, ...]] = {}
     suggestions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     explanation: dict[str, object] | None = None
