@@ -6,30 +6,30 @@ made before is not searched any more (it would silently miss documents) but made
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from zlib import crc32
 
-from ingest import regions
+import ingest
 from searchidx import analysis
 from searchidx.fields import FILTER_FIELDS, POSITION_FIELDS
 from searchidx.sections import FORMAT
 
+#: Of `ingest.regions`, which need not be loaded for it.
+VOCABULARY = Path(ingest.__file__).with_name("data") / "regions.json"
 #: Raised by hand when `document_terms` derives other terms or values from the same record.
 TERMS_VERSION = 3
 
 
 @cache
 def fingerprint() -> str:
-    """16 hexadecimal digits."""
-    vocabulary = Path(regions.__file__).with_name("data") / "regions.json"
+    """8 hexadecimal digits."""
     parts = (
         str(FORMAT),
         str(TERMS_VERSION),
         *POSITION_FIELDS,
         *FILTER_FIELDS,
         analysis.fingerprint(),
-        f"{crc32(vocabulary.read_bytes()):08x}",
+        f"{crc32(VOCABULARY.read_bytes()):08x}",
     )
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+    return f"{crc32(chr(0).join(parts).encode()):08x}"

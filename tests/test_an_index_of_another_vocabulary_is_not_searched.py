@@ -3,7 +3,6 @@ documents: it is refused with the way out, and the next update makes it anew."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,11 +33,10 @@ def _other_analysis(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
 
 
 def _other_regions(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    data = Path(regions.__file__).with_name("data")
-    shutil.copytree(data, folder / "data")
-    with (folder / "data" / "regions.json").open("a") as file:
-        file.write(" ")
-    monkeypatch.setattr(regions, "__file__", str(folder / "regions.py"))
+    changed = folder / "regions.json"
+    assert Path(regions._DATA) == fingerprint.VOCABULARY
+    changed.write_bytes(fingerprint.VOCABULARY.read_bytes() + b" ")
+    monkeypatch.setattr(fingerprint, "VOCABULARY", changed)
 
 
 @pytest.mark.parametrize("change", [_other_fields, _other_analysis, _other_regions])
