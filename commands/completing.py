@@ -37,9 +37,9 @@ _VALUES = {
     "year": "year",
 }
 # The end of a query: a field with the beginning of its value, in quotes or not, or the beginning of a word.
-_QUOTED = re.compile(r'(?s)((?:.*[\s(])?[-+]?)([A-Za-z]+~?):(=?)"([^"]*)$')
-_PLAIN = re.compile(r'(?s)((?:.*[\s(])?[-+]?)([A-Za-z]+~?):(=?)([^\s"()]*)$')
-_WORD = re.compile(r"(?s)((?:.*[\s(])?[-+]?)([A-Za-z]+)$")
+_QUOTED = r'(?s)((?:.*[\s(])?[-+]?)([A-Za-z]+~?):(=?)"([^"]*)$'
+_PLAIN = r'(?s)((?:.*[\s(])?[-+]?)([A-Za-z]+~?):(=?)([^\s"()]*)$'
+_WORD = r"(?s)((?:.*[\s(])?[-+]?)([A-Za-z]+)$"
 
 
 def values(field: str) -> Completer:
@@ -61,12 +61,12 @@ def query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Compl
 
     from searchidx.scanner import ALIASES, FIELDS
 
-    started = _QUOTED.match(incomplete) or _PLAIN.match(incomplete)
+    started = re.match(_QUOTED, incomplete) or re.match(_PLAIN, incomplete)
     if started is not None:
         before, field, exact, value = started.groups()
         found = _values(ctx, ALIASES.get(field.lower(), field.lower()), value)
         return [CompletionItem(f"{before}{field}:{exact}{_quoted(text)}", help=help_) for text, help_ in found]
-    word = _WORD.match(incomplete)
+    word = re.match(_WORD, incomplete)
     if word is None:
         return []
     before, beginning = word.groups()

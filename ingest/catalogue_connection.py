@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,12 +23,8 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLI
 _CACHE = 32_000
 #: How a statement fails: the second where SQLite quotes a damaged schema in what it says, which then is no text.
 _SAID = (sqlite3.DatabaseError, UnicodeDecodeError)
-_PLAIN_TABLE = re.compile(
-    r"CREATE TABLE \"?\w+\"?\s*\((?!.*\b(?:AS|GENERATED|CHECK|COLLATE)\b)(?!.*DEFAULT\s*\().*\)", re.S | re.I
-)
-_PLAIN_INDEX = re.compile(
-    r"CREATE (?:UNIQUE )?INDEX \w+ ON \w+ \([\w, ]+\)(?: WHERE \w+ (?:IS NOT NULL|<> ''))?", re.I
-)
+_PLAIN_TABLE = r"(?si)CREATE TABLE \"?\w+\"?\s*\((?!.*\b(?:AS|GENERATED|CHECK|COLLATE)\b)(?!.*DEFAULT\s*\().*\)"
+_PLAIN_INDEX = r"(?i)CREATE (?:UNIQUE )?INDEX \w+ ON \w+ \([\w, ]+\)(?: WHERE \w+ (?:IS NOT NULL|<> ''))?"
 
 
 class Cursor(sqlite3.Cursor):
@@ -126,14 +122,14 @@ class Connection(sqlite3.Connection):
             return CatalogueDamaged(self.file, "a text in it is no text")
         return error
 
-    def require_plain(self, tables: Iterable[str]) -> None:
+    def require_plain(self, tables: Iterable[str], ours: Collection[str]) -> None:
         """Raise CatalogueDamaged unless the file holds these tables and, like them, nothing but plain tables and
-        plain indexes."""
+        plain indexes. ours: statements that are known to make such."""
         found = set()
         for kind, name, sql in self.execute("SELECT type, name, sql FROM sqlite_master"):
             own = isinstance(name, str) and name.startswith("sqlite_") and kind in ("table", "index")
-            plain = {"table": _PLAIN_TABLE, "index": _PLAIN_INDEX}.get(kind)
-            if not own and (plain is None or not isinstance(sql, str) or not plain.fullmatch(sql)):
+            plain = {"table": _PLAIN_TABLE, "index": _PLAIN_INDEX}.get(kind, "")
+            if not (own or (plain and isinstance(sql, str) and (sql in ours or re.fullmatch(plain, sql)))):
                 raise CatalogueDamaged(self.file, f"it holds a {kind} {name!r} that Dossier did not make")
             if kind == "table":
                 found.add(name)

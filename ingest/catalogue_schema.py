@@ -17,7 +17,6 @@ document whose twin it is, or none.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from pathlib import Path
 
@@ -135,8 +134,9 @@ ALTER TABLE pages ADD COLUMN crc INTEGER;
 UPDATE pages SET crc = page_sum(text, label);
 """,
 }
+_STATEMENTS = frozenset(map(str.strip, _TABLES.split(";")))
 #: The tables that every catalogue has; others are made when they are first needed.
-TABLES = tuple(re.findall(r"CREATE TABLE (\w+)", _TABLES))
+TABLES = tuple(part.split(maxsplit=1)[0] for part in _TABLES.split("CREATE TABLE")[1:])
 
 
 def connect(data_dir: Path, *, write: bool, create: bool) -> Connection:
@@ -208,7 +208,7 @@ def _bring_up(connection: Connection, *, write: bool) -> None:
             f"{file} was written by an earlier Dossier: run `dossier index` once, or `dossier rebuild`, to bring "
             "it up to date."
         )
-    connection.require_plain(TABLES if version == VERSION else ())
+    connection.require_plain(TABLES if version == VERSION else (), _STATEMENTS)
     if version < VERSION and not new:
         _upgrade(connection)
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from ingest.errors import SettingsError
 from ingest.opening import read_regular
 
-_HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_HEADER = r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
 
 
 class TomlFile:
@@ -60,7 +60,7 @@ class TomlFile:
     def _line(self, table: str, key: str) -> int | None:
         current = ""
         for number, line in enumerate(self._text.splitlines(), start=1):
-            header = _HEADER.match(line)
+            header = re.match(_HEADER, line)
             if header is not None:
                 current = header.group(1)
                 if not table and current.partition(".")[0] == key:

@@ -54,12 +54,9 @@ _ELIDED = frozenset(
 # What English hangs onto a word with an apostrophe and no one searches for (child's, they'll, we've).
 _CLITICS = frozenset(["s", "ll", "re", "ve", "d", "m"])
 
-# Inside what `\w` takes for one word: underscores, footnote numbers.
-_SEPARATED = re.compile(f"[_{FOOTNOTE_DIGITS}]")
-
 # A base and what composes with it (half-width kana and dakuten, conjoining jamo), which fold together.
 _COMPOSING = "\u1160-\u11ff\uff9e\uff9f\u3099\u309a"
-_CLUSTER = re.compile(f"[^{_COMPOSING}]?[{_COMPOSING}\u200b-\u200f\ufe00-\ufe0f]*")
+_CLUSTER = f"[^{_COMPOSING}]?[{_COMPOSING}\u200b-\u200f\ufe00-\ufe0f]*"
 
 _FIRST_UNSPACED = "\u0e01"
 
@@ -152,6 +149,12 @@ def _parts() -> re.Pattern[str]:
 
 
 @cache
+def _separated() -> re.Pattern[str]:
+    """Inside what `\\w` takes for one word: underscores, footnote numbers."""
+    return re.compile(f"[_{FOOTNOTE_DIGITS}]")
+
+
+@cache
 def _unspaced() -> re.Pattern[str]:
     return re.compile(f"[{UNSPACED}]")
 
@@ -180,7 +183,7 @@ def _pieces(word: str) -> list[Token]:
         return list(_run_pieces(word))
     if word.isalpha() and max(word) < "\u0e01":
         return [Token(term, 0, len(word))] if (term := _term(word)) else []
-    if not _has_unspaced(word) and not _SEPARATED.search(word):
+    if not _has_unspaced(word) and not _separated().search(word):
         return list(_word_pieces(word))
     pieces: list[Token] = []
     for part in _parts().finditer(word):
@@ -208,7 +211,7 @@ def _run_pieces(run: str) -> Iterator[Token]:
         yield from [Token(folded[start : start + 2], start, start + 2) for start in range(last)]
         yield Token(folded[last], last, last + 1)
         return
-    characters = [Token(letter, c.start(), c.end()) for c in _CLUSTER.finditer(run) for letter in fold(c[0])]
+    characters = [Token(letter, c.start(), c.end()) for c in re.finditer(_CLUSTER, run) for letter in fold(c[0])]
     for one, two in pairwise(characters):
         yield Token(one.term + two.term, one.start, two.end)
     if characters:

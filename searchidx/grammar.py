@@ -18,7 +18,6 @@ nesting is limited, so parsing takes time linear in the length of the query.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ingest.frozen import Frozen
@@ -33,9 +32,6 @@ __all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_LENGTH", "ParsedQuery", "QuerySyntax
 MAX_LENGTH = 8000  # characters
 MAX_DEPTH = 50  # brackets inside brackets
 MAX_CLAUSES = 1000  # words, those of phrases among them, and values
-
-# Words with single spaces or ORs between them: most queries are no more than that, and mean themselves.
-_PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
 class ParsedQuery(Frozen):
@@ -56,18 +52,20 @@ def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
         problem = f"the query has {len(text):,} characters"
         expected = f"at most {MAX_LENGTH:,}; ask several shorter queries, for instance with `dossier batch`"
         raise QuerySyntaxError(text, MAX_LENGTH + 1, problem, expected)
-    if _PLAIN.fullmatch(text):
-        alternatives = text.split(" OR ")
-        either = any_word or len(alternatives) > 1
-        words = alternatives if len(alternatives) > 1 else text.split(" ")
-        lookalikes = OPERATOR_LOOKALIKES.keys()
-        if (
-            len(words) <= MAX_CLAUSES
-            and " " not in "".join(words)
-            and lookalikes.isdisjoint(map(str.lower, words))
-        ):
-            nodes = tuple(map(Word, words))
-            return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if either else And(nodes))
+    # Words with single spaces or ORs between them: most queries are no more than that, and mean themselves.
+    alternatives = text.split(" OR ")
+    words = alternatives if len(alternatives) > 1 else text.split(" ")
+    joined = "".join(words)
+    if (
+        joined.isalnum()
+        and joined.isascii()
+        and "" not in words
+        and len(words) <= MAX_CLAUSES
+        and OPERATOR_LOOKALIKES.keys().isdisjoint(map(str.lower, words))
+    ):
+        nodes = tuple(map(Word, words))
+        either = any_word or words is alternatives
+        return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if either else And(nodes))
     parser = _Parser(text, any_word)
     tree = parser.query()
     return ParsedQuery(tree, parser.hints.texts())

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import zlib
 from collections.abc import Mapping
 from itertools import pairwise
@@ -31,8 +30,8 @@ FILE_NAME = "manifest.json"
 
 #: More bytes than this are no manifest: a million deleted documents take 8 MB.
 _LARGEST = 1 << 26
-_SEAL = re.compile(rb'\{"crc":"([0-9a-f]{8})",')
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_DIGITS = frozenset(b"0123456789abcdef")
+_LONGEST_NAME = 100
 _MOST_DOCUMENTS = 1 << 32
 _LARGEST_NUMBER = 1 << 63
 
@@ -106,11 +105,10 @@ def publish(directory: Path, manifest: Manifest) -> None:
 def _unsealed(data: bytes) -> dict[str, Any]:
     if len(data) > _LARGEST:
         raise ValueError(f"it has more than {_LARGEST >> 20} MiB")
-    seal = _SEAL.match(data)
-    if seal is None:
+    crc, rest = data[8:16], data[18:]
+    if data[:8] != b'{"crc":"' or not _DIGITS.issuperset(crc) or data[16:18] != b'",':
         raise ValueError("it is damaged, or was written by an earlier Dossier")
-    rest = data[seal.end() :]
-    if zlib.crc32(rest) != int(seal[1], 16):
+    if zlib.crc32(rest) != int(crc, 16):
         raise ValueError("it does not match its checksum")
     found = json.loads(b"{" + rest, object_pairs_hook=_once, parse_constant=_no_number)
     assert isinstance(found, dict)  # it begins with a brace
@@ -148,7 +146,8 @@ def _segment(entry: object) -> SegmentEntry:
     if not isinstance(entry, dict):
         raise ValueError("a segment is not described")
     name = _text(entry, "name")
-    if not _NAME.fullmatch(name):
+    signs = name[1:].replace("_", "a").replace("-", "a")
+    if len(name) > _LONGEST_NAME or not name.isascii() or not (name[:1] + signs).isalnum():
         raise ValueError("a segment has a name that Dossier does not give")
     documents = _count(entry, "documents", _MOST_DOCUMENTS)
     deleted = entry.get("deleted")

@@ -7,6 +7,7 @@ Snowball's; what they get wrong for this library stands in the table of exceptio
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.machinery import PathFinder
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -48,7 +48,6 @@ _OTHER_SCRIPTS = {
 }  # fmt: skip
 # Languages written in Latin letters and in others.
 _TWO_SCRIPTS = frozenset({"az", "bs", "ku", "sr", "uz"})
-_IFICATION = re.compile("([a-z]+)ifications?")
 # Ending in -men without being a plural of -man.
 _NO_PLURAL_MEN = frozenset(
     ["abdomen", "acumen", "albumen", "bitumen", "cyclamen", "regimen", "specimen", "stamen", "turkmen"]
@@ -200,7 +199,7 @@ def _language_of(term: str, language: str) -> str:
 
 
 def _english_base(word: str) -> str:
-    if (match := _IFICATION.fullmatch(word)) is not None:
+    if "ification" in word and (match := re.fullmatch("([a-z]+)ifications?", word)) is not None:
         return match[1] + "ify"
     if len(word) > 5 and word.endswith("men") and word not in _NO_PLURAL_MEN:
         return word[:-2] + "an"
@@ -231,5 +230,6 @@ def _all_exceptions() -> dict[str, tuple[dict[str, str], dict[str, str]]]:
 @cache
 def release() -> str:
     """Name the installed release of the stemming library, read off its metadata folder, which is quick."""
-    folder = Path(_package().__path__[0]).parent
-    return max((entry.name for entry in folder.glob("snowballstemmer-*-info")), default="unknown")
+    names = os.listdir(os.path.dirname(_package().__path__[0]))
+    found = [name for name in names if name.startswith("snowballstemmer-") and name.endswith("-info")]
+    return max(found, default="unknown")
