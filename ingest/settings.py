@@ -11,10 +11,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.frozen import Frozen
-from ingest.toml_files import TomlFile
+
+if TYPE_CHECKING:
+    from ingest.toml_files import TomlFile
 
 FILE_NAME = "dossier.toml"
 DEFAULT_DATA = "index_data"
@@ -62,6 +64,8 @@ def load_settings(cwd: Path, environ: Mapping[str, str] = os.environ) -> Setting
     file = _find(cwd)
     if file is None:
         return Settings(pdf_passwords=passwords)
+    from ingest.toml_files import TomlFile
+
     toml = TomlFile(file)
     toml.check_keys("", toml.values, ("data", "limits", "pdf", "ocr", "index", "folders"))
     limits = _table(toml, "limits", ("seconds", "memory", "pages", "file"))

@@ -7,10 +7,10 @@ ranking and the filters all read it. Every text field exists twice: with the wor
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from ingest.frozen import Frozen
 
 
-class TextField(NamedTuple):
+class TextField(Frozen):
     """A searched field: its name in queries and in the index, and its place in BM25F.
 
     weight: how much an occurrence counts beside one in the text. b: how strongly the length of the field is

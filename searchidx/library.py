@@ -15,17 +15,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from ingest.catalogue import Catalogue
 from ingest.closing import Closing
 from ingest.document import Document
 from ingest.errors import DossierError, IndexDamaged
 from searchidx import query
-from searchidx.bag import loosened
 from searchidx.compiled import scorer as scorer_for
-from searchidx.explain import explain
-from searchidx.facets import count_facets
 from searchidx.grammar import ParsedQuery, parse
 from searchidx.matching import Plan, Planner
 from searchidx.print_query import to_text
@@ -36,24 +33,19 @@ from searchidx.results import Duplicate, FacetValue, Hit, SearchRequest, SearchR
 from searchidx.shown_paths import ShownPaths
 from searchidx.snapshot import Snapshot
 from searchidx.snippets import LookedFor, snippets
-from searchidx.suggest import Suggester
-from searchidx.synonyms import Synonyms
 from searchidx.tag_names import with_tag_names
 from searchidx.twins import Groups, Twins
+
+if TYPE_CHECKING:
+    from searchidx.synonyms import Synonyms
 
 #: A list of synonyms in the data folder is used in place of Dossier's own.
 SYNONYMS_FILE = "synonyms.txt"
 SORTS = ("relevance", "newest", "oldest", "title")
 
 
-class _Prepared(NamedTuple):
-    """A request on its way to an answer."""
-
-    parsed: ParsedQuery
-    tree: Node
-    planner: Planner
-    plan: Plan
-    scorer: Scorer
+#: A request on its way to an answer: as it was read, with the filters, and how it is searched.
+_Prepared = tuple[ParsedQuery, Node, Planner, Plan, Scorer]
 
 
 class Library(Closing):
@@ -67,6 +59,8 @@ class Library(Closing):
     @cached_property
     def _synonyms(self) -> Synonyms:
         """The library's own list beside the catalogue, or the one that comes with Dossier."""
+        from searchidx.synonyms import Synonyms
+
         own = self.catalogue.data_dir / SYNONYMS_FILE
         return Synonyms.load(own if own.exists() else None)
 
@@ -144,7 +138,8 @@ class Library(Closing):
 
         Raises what `search` raises; sorts by relevance only.
         """
-        found = self._prepared(request).scorer.search(_end(request))
+        scorer = self._prepared(request)[-1]
+        found = scorer.search(_end(request))
         return found.total, [(id_, score) for score, id_, _, _ in found.best[request.offset :]]
 
     def document(self, name: str, *, pages: bool = True) -> Document | None:
@@ -180,8 +175,16 @@ class Library(Closing):
         if request.limit is not None:
             chosen = chosen[: request.limit]
         hits = self._hits(request, scorer, chosen, twins)
-        counted: dict[str, tuple[FacetValue, ...]] = count_facets(found.matched) if request.facets else {}
-        explanation = explain(tree, planner, plan, scorer, chosen, hits) if request.explain else None
+        counted: dict[str, tuple[FacetValue, ...]] = {}
+        if request.facets:
+            from searchidx.facets import count_facets
+
+            counted = count_facets(found.matched)
+        explanation = None
+        if request.explain:
+            from searchidx.explain import explain
+
+            explanation = explain(tree, planner, plan, scorer, chosen, hits)
         suggestions = self._suggestions(request, tree) if request.suggest and not found.total else ()
         for segment in self.snapshot.segments:
             segment.forget()
@@ -201,18 +204,26 @@ class Library(Closing):
 
     def _prepared(self, request: SearchRequest) -> _Prepared:
         parsed = parse(request.query, any_word=request.any_word)
-        tree = with_filters(loosened(parsed.tree) if request.any_word else parsed.tree, request)
+        tree = parsed.tree
+        if request.any_word:
+            from searchidx.bag import loosened
+
+            tree = loosened(tree)
+        tree = with_filters(tree, request)
         synonyms = self._synonyms if request.synonyms else None
         planner = Planner(
             self.snapshot.languages, synonyms, self.snapshot.main_languages, self.snapshot.known_words
         )
         plan = planner.plan(with_tag_names(tree, self.catalogue.data_dir))
-        return _Prepared(parsed, tree, planner, plan, scorer_for(plan, self.snapshot, self._openings))
+        return parsed, tree, planner, plan, scorer_for(plan, self.snapshot, self._openings)
 
     def _openings(self, ids: Sequence[str]) -> Iterator[Document]:
         return self.catalogue.documents_with_text(ids, pages_up_to=PAGES)
 
     def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
+        from searchidx.bag import loosened
+        from searchidx.suggest import Suggester
+
         any_tree = with_filters(loosened(parse(request.query, any_word=True).tree), request)
         synonyms = self._synonyms if request.synonyms else None
         return Suggester(self.snapshot, synonyms, self.catalogue.data_dir).suggestions(tree, any_tree)

@@ -13,18 +13,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ingest.errors import IndexDamaged
 from ingest.text import fold
 from searchidx import query
 from searchidx.analysis import is_cjk_single, is_unspaced, query_stems, query_tokens
-from searchidx.document_terms import region_key, value_key
 from searchidx.fields import TEXT_FIELDS, TextField
 from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot
 from searchidx.lexicon import compile_pattern
 from searchidx.snapshot import OpenSegment
 from searchidx.stopwords import is_stop_word
-from searchidx.synonyms import Synonyms
+
+if TYPE_CHECKING:
+    from searchidx.synonyms import Synonyms
 
 #: Two words of the query count as near each other in a document when they lie in so many positions.
 NEAR = 8
@@ -426,6 +428,8 @@ def _fields(name: str | None) -> tuple[TextField, ...]:
 
 
 def _filter(node: query.Filter) -> Plan:
+    from searchidx.document_terms import region_key, value_key
+
     value = value_key(node.value)
     if value == "*":
         return Values("region_mention" if node.field == "region~" else node.field, re.compile(""))

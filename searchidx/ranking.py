@@ -26,10 +26,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from heapq import nsmallest
-from typing import NamedTuple
 
 from ingest.document import Document
+from ingest.frozen import Frozen
 from searchidx import rerank
 from searchidx.alike import alike
 from searchidx.characters import has_function_character
@@ -54,7 +53,7 @@ Ranked = tuple[float, str, OpenSegment, int]
 Matched = Sequence[tuple[OpenSegment, "set[int] | bytes"]]
 
 
-class Found(NamedTuple):
+class Found(Frozen):
     """How many documents match, the best of them in order, and all of them where these were asked for."""
 
     total: int
@@ -62,7 +61,7 @@ class Found(NamedTuple):
     matched: Matched
 
 
-class Pair(NamedTuple):
+class Pair(Frozen):
     """Neighbouring words, with what their standing side by side and near each other is worth."""
 
     words: Neighbours
@@ -314,6 +313,8 @@ def best(scored: Sequence[tuple[OpenSegment, dict[int, float]]], count: int | No
     """The best `count` (None: all) of all segments as (score, id, segment, document), best first."""
     if count == 0:
         return []
+    from heapq import nsmallest
+
     candidates: list[tuple[float, OpenSegment, int]] = []
     for segment, scores in scored:
         pairs = scores.items()

@@ -25,12 +25,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
-from heapq import nlargest
 
 from ingest.document import Document
 from searchidx.analysis import stem, stop_words, stretches, terms_of
 from searchidx.characters import has_function_character
-from searchidx.document_terms import texts
 from searchidx.fields import TEXT_FIELDS
 from searchidx.matching import Both, Either, Plan
 
@@ -63,6 +61,8 @@ def is_question(plan: Plan) -> bool:
 def words_of(document: Document) -> dict[str, float]:
     """{stem: occurrences, each counted with its field's weight} of a document with its pages, without stop words,
     numbers and single characters."""
+    from searchidx.document_terms import texts
+
     found: dict[str, float] = {}
     for field, parts in zip(TEXT_FIELDS, texts(document), strict=True):
         left = OPENING
@@ -94,6 +94,8 @@ def expansion(
     that tells nothing. left_out: stems that were looked for without having been typed, synonyms and words that
     begin alike; asked once more, they could bring what has only them above what has the words as typed.
     """
+    from heapq import nlargest
+
     share: dict[str, float] = {}
     for place, (score, words) in enumerate(best):
         trust = (score / best[0][0]) ** STEEP

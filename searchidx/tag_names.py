@@ -6,7 +6,6 @@ the file holds for the next search and costs no reindexing. Without a vocabulary
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,12 +16,13 @@ def with_tag_names(tree: Node, data_dir: Path) -> Node:
     """The query with each tag replaced by its names. Raises SettingsError where tags.toml cannot be used."""
     match tree:
         case And(children) | Or(children):
-            return replace(tree, children=tuple(with_tag_names(child, data_dir) for child in children))
+            named = tuple([with_tag_names(child, data_dir) for child in children])
+            return tree if named == children else type(tree)(named)
         case Not(child):
             return Not(with_tag_names(child, data_dir))
         case Filter("tag", value):
             names = _names(value, data_dir)
-            return Or(tuple(replace(tree, value=name) for name in names)) if len(names) > 1 else tree
+            return Or(tuple(Filter("tag", name) for name in names)) if len(names) > 1 else tree
         case _:
             return tree
 

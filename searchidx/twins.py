@@ -7,13 +7,13 @@ beside it. What matches is decided before: a document is never folded into one t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from ingest.frozen import Frozen
 from searchidx.ranking import Matched, Ranked
 from searchidx.snapshot import OpenSegment, Snapshot
 
 
-class Groups(NamedTuple):
+class Groups(Frozen):
     """named: document id -> name of its group, for those that have one; places: where these stand in the index."""
 
     named: Mapping[str, str]
