@@ -1,4 +1,4 @@
-"""A command with commands below it.
+"""A command with commands below it, and the option that asks a command for its help.
 
 Rule: a name that is mistyped gets the one that was probably meant; without any name the whole help is the error.
 """
@@ -6,6 +6,25 @@ Rule: a name that is mistyped gets the one that was probably meant; without any 
 from __future__ import annotations
 
 import click
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+#: For commands that must start quickly (`add_help_option=False`): click's own option looks in the folders of the
+#: system for a translation of its line, which takes longer than a search.
+help_option = click.option(
+    "-h",
+    "--help",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
 
 
 class Group(click.Group):

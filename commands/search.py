@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from commands.completing import query
+from commands.groups import help_option
 from commands.options import filter_options, format_option, number_or_all, request, timeout_option
 from commands.session import FOUND, NOTHING, Session
 from commands.talk import write_files
@@ -29,7 +30,7 @@ class _SearchCommand(click.Command):
             ) from error
 
 
-@click.command(cls=_SearchCommand)
+@click.command(cls=_SearchCommand, add_help_option=False)
 @click.argument("words", nargs=-1, shell_complete=query)
 @filter_options
 @click.option(
@@ -66,6 +67,7 @@ class _SearchCommand(click.Command):
 @click.option("--explain", is_flag=True, help="Say how the query was read and each score made.")
 @timeout_option
 @click.option("--no-pager", is_flag=True, help="Do not page the results on a terminal.")
+@help_option
 @click.pass_obj
 def command(session: Session, /, words: tuple[str, ...], **options: Any) -> int:
     """Find documents by words, phrases, tags, regions and years.

@@ -102,7 +102,7 @@ def _described(command: click.Command) -> Iterator[str]:
 def _options(command: click.Command) -> list[str]:
     """The options but --help, which all have. Not by click's `get_help_record`, which versions of it differ in."""
     options = [param for param in command.params if isinstance(param, click.Option) and not param.hidden]
-    return _pairs([(_term(option), _meaning(option)) for option in options])
+    return _pairs([(_term(option), _meaning(option)) for option in options if "--help" not in option.opts])
 
 
 def _term(option: click.Option) -> str:
