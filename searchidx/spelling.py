@@ -25,37 +25,55 @@ _DOUBLE_L = (
     "apparel|cancel|channel|counsel|dial|duel|enrol|equal|fuel|fulfil|funnel|initial|jewel|label|level|libel|marshal"
     "|marvel|model|panel|pedal|quarrel|rival|shovel|signal|total|towel|travel|tunnel|unravel"
 )
-# (what the word must contain for the rule to be tried, pattern, replacement), in order.
-_RULES = (
+# (how a word must end, or what it must contain, for the rule to be tried; pattern; replacement), in order. To
+# compile a pattern takes longer than to look a word up, so it is tried for few words that it does not change.
+_RULES: tuple[tuple[tuple[str, ...] | str, str, str], ...] = (
     ("our", rf"^([a-z]*(?:{_OUR}))our", r"\1or"),
     (
-        "is",
+        ("ise", "ised", "iser", "isers", "ises", "ising", "isable", "isation", "isations", "isational"),
         rf"^(?!(?:dis|mis|re|un)?(?:{_ISE})is)([a-z]*[aeiouy][a-z]*[^aeiou])is"
         "(e|ed|er|ers|es|ing|able|ations?|ational)$",
         r"\1iz\2",
     ),
     ("lys", r"^([a-z]+l)ys(e|ed|er|ers|ing)$", r"\1yz\2"),
-    ("re", rf"^({_RE})re(s?)$", r"\1er\2"),
+    (("re", "res"), rf"^({_RE})re(s?)$", r"\1er\2"),
     ("centr", r"^(cent)r(ed|ing)$", r"\1er\2"),
-    ("ence", r"^(def|off|lic|pret)ence(s|less|d)?$", r"\1ense\2"),
-    ("ll", rf"^((?:re)?(?:{_DOUBLE_L}))l(ed|ers?|ings?|ors?|ations?|ments?|ous)$", r"\1\2"),
-    ("ll", r"^(enrol|fulfil|instal|enthral|distil|instil)l(s?|ments?)$", r"\1\2"),
+    (("ence", "ences", "enceless", "enced"), r"^(def|off|lic|pret)ence(s|less|d)?$", r"\1ense\2"),
+    (
+        (
+            "lled",
+            "ller",
+            "llers",
+            "lling",
+            "llings",
+            "llor",
+            "llors",
+            "llous",
+            "llation",
+            "llations",
+            "lment",
+            "lments",
+        ),
+        rf"^((?:re)?(?:{_DOUBLE_L}))l(ed|ers?|ings?|ors?|ations?|ments?|ous)$",
+        r"\1\2",
+    ),
+    (("ll", "lls", "llment", "llments"), r"^(enrol|fulfil|instal|enthral|distil|instil)l(s?|ments?)$", r"\1\2"),
     # paediatric, anaemia, anaesthetic, haemorrhage, leukaemia, gynaecology, caesarean; foetus, oedema, diarrhoea
     ("ae", "(?<=p)ae(?=d)|(?<=an)ae(?=sth|m)|(?<=[hk])ae(?=m)|(?<=yn)ae(?=c)|(?<=^c)ae(?=sar)|^ae(?=tiolog)", "e"),
     ("oe", "(?<=f)oe(?=t[aiu])|^oe(?=dem|strog)|(?<=rrh)oe(?=a)", "e"),
     ("noeuvr", r"^(man)oeuvr(?:e(?=s?$))?", r"\1euver"),
-    ("ogue", r"^(anal|catal|dial|epil|monol|prol|synag)ogue(s?)$", r"\1og\2"),
+    (("ogue", "ogues"), r"^(anal|catal|dial|epil|monol|prol|synag)ogue(s?)$", r"\1og\2"),
     ("programme", r"^(program)me(s?)$", r"\1\2"),
     ("practis", r"^(practi)s(e|ed|es|ing)$", r"\1c\2"),
     ("gem", r"^(abridg|acknowledg|judg)e(ments?|mental)$", r"\1\2"),
-    ("ed", r"^(benefit|focus|target|combat)[st](ed)$", r"\1\2"),
-    ("ing", r"^(benefit|focus|target|combat)[st](ing)$", r"\1\2"),
-    ("er", r"^(advis|protest|conven)er(s?)$", r"\1or\2"),
+    (("tted", "tsed", "ssed", "focusted"), r"^(benefit|focus|target|combat)[st](ed)$", r"\1\2"),
+    (("tting", "tsing", "ssing", "focusting"), r"^(benefit|focus|target|combat)[st](ing)$", r"\1\2"),
+    (("iser", "ester", "vener", "isers", "esters", "veners"), r"^(advis|protest|conven)er(s?)$", r"\1or\2"),
     ("orient", r"^((?:dis)?orient)at(e|ed|ing)$", r"\1\2"),
     ("enq", r"^en(quir)", r"in\1"),
     ("mould", r"^(s?m)ould(s|y|ed|ing|er|ering)?$", r"\1old\2"),
-    ("st", r"^(among|amid)st$", r"\1"),
-    ("wards", r"^((?:after|back|for|in|out|to|up)ward)s$", r"\1"),
+    (("gst", "dst"), r"^(among|amid)st$", r"\1"),
+    (("wards",), r"^((?:after|back|for|in|out|to|up)ward)s$", r"\1"),
 )
 _WORDS = {
     "aeroplane": "airplane", "aeroplanes": "airplanes", "ageing": "aging", "aluminium": "aluminum",
@@ -74,6 +92,6 @@ def american(word: str) -> str:
     if word in _WORDS:
         return _WORDS[word]
     for part, pattern, replacement in _RULES:
-        if part in word:
+        if part in word if isinstance(part, str) else word.endswith(part):
             word = re.sub(pattern, replacement, word)
     return word
