@@ -45,7 +45,6 @@ _VERSION = 4
 JOINERS = "'‘’"
 # Dotted initials (U.N., e.g.) are one word, with or without the last dot, and a genitive.
 _INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{JOINERS}]s(?![^\W_]))?"
-_IN_ASCII = re.compile(_INITIALS + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
 
 # What French and Italian elide before a vowel, no part of the word that is looked for (l'enfant, dell'uomo).
 _ELIDED = frozenset(
@@ -84,12 +83,14 @@ def query_tokens(text: str) -> list[Token]:
     A run of an unspaced script at the end of the query is open: it may go on in the document, so its last
     character has no term of its own, unless it is the only one (see `is_cjk_single`).
     """
+    if text.isascii() and text.isalnum():  # most words that are typed
+        return [Token(text.lower(), 0, len(text))]
     return _tokens(text, closing=False)
 
 
 def stretches(text: str) -> list[str]:
     """Return what is taken out of a document's text, in order; the terms of a text are the `terms_of` each."""
-    found: list[str] = (_IN_ASCII if text.isascii() else _in_unicode()).findall(text)
+    found: list[str] = (_in_ascii() if text.isascii() else _in_unicode()).findall(text)
     return found
 
 
@@ -109,7 +110,7 @@ def is_cjk_single(term: str) -> bool:
 
 
 def _tokens(text: str, *, closing: bool) -> list[Token]:
-    pattern = _IN_ASCII if text.isascii() else _in_unicode()
+    pattern = _in_ascii() if text.isascii() else _in_unicode()
     tokens: list[Token] = []
     append, known = tokens.append, _known
     for match in pattern.finditer(text):
@@ -133,7 +134,12 @@ def _tokens(text: str, *, closing: bool) -> list[Token]:
 _known: dict[str, str | list[Token]] = {}
 
 
-# The patterns beyond ASCII take milliseconds to compile, so each waits until a text needs it.
+# The patterns take long to compile, those beyond ASCII milliseconds, so each waits until a text needs it.
+@cache
+def _in_ascii() -> re.Pattern[str]:
+    return re.compile(_INITIALS + r"|[^\W_]+(?:'[^\W_]+)*", re.ASCII)
+
+
 @cache
 def _in_unicode() -> re.Pattern[str]:
     return re.compile(rf"{_INITIALS}|\w(?:[\w{MARKS}]+|[{JOINERS}](?=\w))*")
@@ -242,7 +248,7 @@ def stem(term: str, language: str | None) -> str:
 
 def query_stems(term: str, languages: Collection[str | None]) -> frozenset[str]:
     """Return every stem the query word `term` (folded) can have in documents of these languages."""
-    return frozenset(stemming.stem(term, language) for language in languages or (None,))
+    return frozenset([stemming.stem(term, language) for language in languages or (None,)])
 
 
 @cache

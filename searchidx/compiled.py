@@ -142,8 +142,8 @@ class CompiledScorer(Scorer):
 
     def document_frequency(self, leaf: Leaf, slot: Slot) -> int:
         place = leaf.slots.index(slot) if len(leaf.slots) > 1 else 0
-        words = (leaf.words(segment, _of(segment))[place] for segment in self.snapshot.segments)
-        return sum(word.df for word in words if word is not None)
+        words = [leaf.words(segment, _of(segment))[place] for segment in self.snapshot.segments]
+        return sum([word.df for word in words if word is not None])
 
     def _addend(self, part: Text | Synonymous, program: _Program) -> Any:
         if isinstance(part, Text):

@@ -63,9 +63,9 @@ def parse(text: str, *, any_word: bool = False) -> ParsedQuery:
         and len(words) <= MAX_CLAUSES
         and OPERATOR_LOOKALIKES.keys().isdisjoint(map(str.lower, words))
     ):
-        nodes = tuple(map(Word, words))
+        nodes = tuple([Word(word, None, False) for word in words])
         either = any_word or words is alternatives
-        return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if either else And(nodes))
+        return ParsedQuery(nodes[0] if len(nodes) == 1 else Or(nodes) if either else And(nodes), ())
     parser = _Parser(text, any_word)
     tree = parser.query()
     return ParsedQuery(tree, parser.hints.texts())

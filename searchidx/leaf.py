@@ -24,6 +24,7 @@ from searchidx.snapshot import OpenSegment
 if TYPE_CHECKING:
     from searchidx._kernel import Segment, Word
 
+_ALL_BITS = (1 << len(TEXT_FIELDS)) - 1
 #: More different words than this behind one pattern is an error, never a silent cut.
 MOST_EXPANSIONS = 10_000
 #: Occurrences in one document are named until they have so many positions: to show some, that is plenty.
@@ -43,7 +44,7 @@ class Slot:
     they stand for the same terms, however they were typed.
     """
 
-    __slots__ = ("_same", "expand", "near", "prefix", "stemmed", "terms", "typed")
+    __slots__ = ("expand", "near", "prefix", "same", "stemmed", "terms", "typed")
 
     def __init__(
         self,
@@ -62,13 +63,14 @@ class Slot:
         self.expand = expand
         self.prefix = prefix
         self.near = near
-        self._same = (terms, stemmed, pattern, prefix, near)
+        #: What slots are compared by.
+        self.same = (terms, stemmed, pattern, prefix, near)
 
     def __eq__(self, other: object) -> bool:
-        return self._same == other._same if isinstance(other, Slot) else NotImplemented
+        return self.same == other.same if isinstance(other, Slot) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._same)
+        return hash(self.same)
 
     def index_field(self, name: str) -> str:
         """Where in the index the terms of a text field are looked up."""
@@ -113,7 +115,9 @@ class Leaf:
         self.fields = tuple(fields)
         self.window = window
         self.surface = surface
-        self._words: dict[tuple[OpenSegment, tuple[str, ...]], tuple[Word | None, ...]] = {}
+        whole = self.fields is TEXT_FIELDS
+        self._bits = _ALL_BITS if whole else sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
+        self._words: dict[OpenSegment | tuple[OpenSegment, tuple[str, ...]], tuple[Word | None, ...]] = {}
         self._expanded: dict[Slot, set[str]] = {}
         self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
         self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
@@ -128,7 +132,7 @@ class Leaf:
     @property
     def typed(self) -> str:
         """The leaf as the user wrote it."""
-        return " ".join(slot.typed for slot in self.slots)
+        return self.slots[0].typed if len(self.slots) == 1 else " ".join(slot.typed for slot in self.slots)
 
     def terms(self, slot: Slot, segment: OpenSegment, name: str) -> list[str]:
         """The terms of a slot in one text field of a segment; raises TooManyWords beyond the limit."""
@@ -153,33 +157,31 @@ class Leaf:
     def words(self, segment: OpenSegment, kernel: Segment, like: tuple[str, ...] = ()) -> tuple[Word | None, ...]:
         """What the kernel knows of each slot in a segment; None for one that occurs in none of the fields. like:
         stems that only begin alike (`searchidx.alike`), for a leaf of one slot."""
-        key = (segment, like)
+        key = (segment, like) if like else segment
         found = self._words.get(key)
         if found is None:
             surface = self.surface.slots if self.surface else (None,) * len(self.slots)
-            found = self._words[key] = tuple(
-                self._word(slot, typed, segment, kernel, like)
-                for slot, typed in zip(self.slots, surface, strict=True)
-            )
+            pairs = zip(self.slots, surface, strict=True)
+            found = self._words[key] = tuple([self._word(*pair, segment, kernel, like) for pair in pairs])
         return found
 
     def field_bits(self) -> int:
         """A bit for each of the fields."""
-        return sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
+        return self._bits
 
     def _word(
         self, slot: Slot, typed: Slot | None, segment: OpenSegment, kernel: Segment, like: tuple[str, ...]
     ) -> Word | None:
         if slot.expand is None:
-            terms = tuple(term.encode("utf-8", "surrogatepass") for term in slot.terms)
+            terms = tuple([term.encode("utf-8", "surrogatepass") for term in slot.terms])
             if not slot.stemmed:
-                return kernel.word((), None, terms, False, self.field_bits(), ())
+                return kernel.word((), None, terms, False, self._bits, ())
             form = next(iter(typed.terms)).encode("utf-8", "surrogatepass") if typed else None
-            return kernel.word(terms, form, (), False, self.field_bits(), tuple(map(str.encode, like)))
+            return kernel.word(terms, form, (), False, self._bits, tuple(map(str.encode, like)))
         seen = self._expanded.setdefault(slot, set())
         if slot.prefix is not None:
             prefix = slot.prefix.encode("utf-8", "surrogatepass")
-            word, words = kernel.prefix(prefix, typed is not None, self.field_bits(), MOST_EXPANSIONS)
+            word, words = kernel.prefix(prefix, typed is not None, self._bits, MOST_EXPANSIONS)
             if words is None:
                 raise _too_many(slot)
             seen.update(map(bytes.decode, words))
@@ -188,9 +190,7 @@ class Leaf:
             return word
         for text_field in self.fields:
             self.terms(slot, segment, text_field.name)
-        return kernel.word(
-            (), None, tuple(map(str.encode, sorted(seen))), typed is not None, self.field_bits(), ()
-        )
+        return kernel.word((), None, tuple(map(str.encode, sorted(seen))), typed is not None, self._bits, ())
 
     def match(self, segment: OpenSegment) -> set[int]:
         """The documents in which the leaf occurs in at least one of its fields."""

@@ -317,14 +317,17 @@ def _end(request: SearchRequest) -> int | None:
 
 def with_filters(tree: query.Node, request: SearchRequest) -> query.Node:
     """The query with the request's filters: values of one kind are alternatives, different kinds all apply."""
-    parts: list[query.Node] = [] if isinstance(tree, query.Everything) else [tree]
-    for field, values in (
+    fields = (
         ("region", request.regions),
         ("region~", request.region_mentions),
         ("tag", request.tags),
         ("lang", request.languages),
         ("type", request.types),
-    ):
+    )
+    if not request.years and not any(values for _, values in fields):
+        return tree
+    parts: list[query.Node] = [] if isinstance(tree, query.Everything) else [tree]
+    for field, values in fields:
         nodes = tuple(_value(field, value) for value in values)
         if nodes:
             parts.append(nodes[0] if len(nodes) == 1 else query.Or(nodes))

@@ -9,8 +9,7 @@ unquoted words that stands in the list of synonyms also matches as each of its o
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -34,21 +33,21 @@ NEAR = 8
 _KNOWN = 5000
 
 
-class Plan(ABC):
+class Plan:
     """A part of a query that can say which documents of a segment match it."""
 
-    @abstractmethod
     def match(self, segment: OpenSegment) -> set[int]:
         """The matching live documents."""
+        raise NotImplementedError
 
-    def scored(self) -> Iterator[Text | Synonymous]:
+    def scored(self) -> Sequence[Text | Synonymous]:
         """What counts for the score: words, phrases and patterns that are not under a negation."""
-        return iter(())
+        return ()
 
-    def neighbours(self) -> Iterator[Neighbours]:
+    def neighbours(self) -> Sequence[Neighbours]:
         """Words that follow one another in the query: that they stand together adds to the score and decides
         nothing about matching."""
-        return iter(())
+        return ()
 
 
 class Neighbours:
@@ -78,8 +77,8 @@ class Text(Plan):
     def match(self, segment: OpenSegment) -> set[int]:
         return self.leaf.match(segment)
 
-    def scored(self) -> Iterator[Text | Synonymous]:
-        yield self
+    def scored(self) -> Sequence[Text | Synonymous]:
+        return (self,)
 
 
 class Synonymous(Plan):
@@ -96,8 +95,8 @@ class Synonymous(Plan):
             found |= other.match(segment)
         return found
 
-    def scored(self) -> Iterator[Text | Synonymous]:
-        yield self
+    def scored(self) -> Sequence[Text | Synonymous]:
+        return (self,)
 
 
 class Choice(Plan):
@@ -105,9 +104,9 @@ class Choice(Plan):
 
     field: str
 
-    @abstractmethod
     def values(self, segment: OpenSegment) -> Sequence[str]:
         """The values, as far as the segment may have them."""
+        raise NotImplementedError
 
     def match(self, segment: OpenSegment) -> set[int]:
         return segment.having(self.field, self.values(segment))
@@ -166,14 +165,11 @@ class Both(Plan):
             found -= plan.match(segment)
         return found
 
-    def scored(self) -> Iterator[Text | Synonymous]:
-        for plan in self.required:
-            yield from plan.scored()
+    def scored(self) -> Sequence[Text | Synonymous]:
+        return [part for plan in self.required for part in plan.scored()]
 
-    def neighbours(self) -> Iterator[Neighbours]:
-        yield from self.pairs
-        for plan in self.required:
-            yield from plan.neighbours()
+    def neighbours(self) -> Sequence[Neighbours]:
+        return [*self.pairs, *[words for plan in self.required for words in plan.neighbours()]]
 
 
 class Either(Plan):
@@ -189,14 +185,11 @@ class Either(Plan):
             found |= plan.match(segment)
         return found
 
-    def scored(self) -> Iterator[Text | Synonymous]:
-        for plan in self.plans:
-            yield from plan.scored()
+    def scored(self) -> Sequence[Text | Synonymous]:
+        return [part for plan in self.plans for part in plan.scored()]
 
-    def neighbours(self) -> Iterator[Neighbours]:
-        yield from self.pairs
-        for plan in self.plans:
-            yield from plan.neighbours()
+    def neighbours(self) -> Sequence[Neighbours]:
+        return [*self.pairs, *[words for plan in self.plans for words in plan.neighbours()]]
 
 
 class Planner:
@@ -288,9 +281,9 @@ class Planner:
         self, children: Sequence[query.Node], planned: Sequence[tuple[query.Node, Plan]], *, all_of: bool
     ) -> list[Plan]:
         """The plans, with each stretch of words that has synonyms as one plan."""
-        plans = {id(child): plan for child, plan in planned}
         if self.synonyms is None:
-            return list(plans.values())
+            return [plan for _, plan in planned]
+        plans = {id(child): plan for child, plan in planned}
         for run in _word_runs(children):
             for start, end, alternatives in self.synonyms.expansions([word.text for word in run]):
                 stretch = [word for word in run[start:end] if id(word) in plans]
@@ -314,18 +307,22 @@ class Planner:
     def _without_stop_words(self, children: Sequence[query.Node]) -> Sequence[query.Node]:
         """The children without unquoted stop words, as long as another word remains."""
         stop = [child for child in children if self._is_stop_word(child)]
+        if not stop:
+            return children
         words = [child for child in children if not isinstance(child, query.Not | query.Filter | query.Range)]
-        if not stop or len(stop) == len(words):
+        if len(stop) == len(words):
             return children
         ignored = ", ".join(child.text for child in stop if isinstance(child, query.Word))
         self.notes.append(f"left out as too common: {ignored} (quote a word to require it)")
         return [child for child in children if child not in stop]
 
     def _is_stop_word(self, node: query.Node) -> bool:
-        if not isinstance(node, query.Word) or node.exact:
-            return False
-        tokens = query_tokens(node.text)
-        return len(tokens) == 1 and is_stop_word(node.text, self.main_languages)
+        return (
+            isinstance(node, query.Word)
+            and not node.exact
+            and is_stop_word(node.text, self.main_languages)
+            and len(query_tokens(node.text)) == 1
+        )
 
     def _word(self, node: query.Word) -> Text | None:
         key = (node.text, node.field, node.exact)
@@ -412,8 +409,8 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[Neighbours]:
     found = []
     seen = set()
     for one, two in pairwise(words):
-        slots = (*one.slots, *two.slots)
-        if one.fields == two.fields and one.slots != two.slots and slots not in seen:
+        slots = (one.slots[0].same, two.slots[0].same)
+        if one.fields == two.fields and slots[0] != slots[1] and slots not in seen:
             seen.add(slots)
             found.append(Neighbours(one, two))
     return found

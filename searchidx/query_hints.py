@@ -31,6 +31,10 @@ class Hints:
         if token.kind == "quoted":
             self._quoted(token, node)
             return
+        if token.text.isalnum():  # all others are about signs
+            if isinstance(node, Word) and node.field is None:
+                self._operator_lookalike(token.text, first=first, last=last)
+            return
         self._single_quotes(token.text)
         match node:
             case Word(field=None):

@@ -54,6 +54,8 @@ def _quoted(query: str, token: Token, field: str | None, exact: bool) -> Node:
 
 def _word(query: str, token: Token, field: str | None, exact: bool) -> Node:
     raw = token.text
+    if raw.isalnum():
+        return Word(raw, field, exact)
     if raw.startswith(("http:", "https:", "ftp:", "www.")) or "://" in raw:
         return Word(raw, field, exact)
     # A comma behind `child*` or a quote mark around it is punctuation; in plain words analysis drops it.

@@ -80,7 +80,8 @@ class Scorer:
         self.snapshot = snapshot
         self._read = read
         self._idfs: dict[Leaf, float] = {}
-        self.parts = list(plan.scored())
+        self._word_idfs: dict[Leaf, float] = {}
+        self.parts = plan.scored()
         self.is_question = rerank.is_question(plan)
         self._likes: dict[Leaf, tuple[str, ...]] = {}
         #: For explanations: the ids of the best, what these had in common, with its weight, and what each gained.
@@ -205,8 +206,7 @@ class Scorer:
         """The neighbouring words of the query."""
         found = []
         for words in self.plan.neighbours():
-            leaves = (words.one, words.two)
-            idf = max(self._idf(self.document_frequency(leaf, leaf.slots[0])) for leaf in leaves)
+            idf = max(self._idf_of_word(words.one), self._idf_of_word(words.two))
             found.append(Pair(words, ORDERED * idf, NEARBY * idf))
         return found
 
@@ -233,10 +233,20 @@ class Scorer:
         """The inverse document frequency of a word, or the sum over the words of a phrase."""
         known = self._idfs.get(leaf)
         if known is None:
-            known = sum(self._idf(self.document_frequency(leaf, slot)) ** RARITY for slot in leaf.slots)
-            if len(leaf.slots) == 1 and has_function_character(leaf.typed):
-                known *= FUNCTION
+            if len(leaf.slots) == 1:
+                known = self._idf_of_word(leaf) ** RARITY
+                if has_function_character(leaf.typed):
+                    known *= FUNCTION
+            else:
+                known = sum([self._idf(self.document_frequency(leaf, slot)) ** RARITY for slot in leaf.slots])
             self._idfs[leaf] = known
+        return known
+
+    def _idf_of_word(self, leaf: Leaf) -> float:
+        """The idf of a leaf of one slot, not raised."""
+        known = self._word_idfs.get(leaf)
+        if known is None:
+            known = self._word_idfs[leaf] = self._idf(self.document_frequency(leaf, leaf.slots[0]))
         return known
 
     def _idf(self, df: float) -> float:

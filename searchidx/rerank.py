@@ -55,7 +55,7 @@ def is_question(plan: Plan) -> bool:
     says little, and it pays to look at words that begin alike and at what the best results have in common."""
     if isinstance(plan, Both):
         return any(is_question(part) for part in plan.required)
-    return isinstance(plan, Either) and sum(1 for _ in plan.scored()) >= QUESTION
+    return isinstance(plan, Either) and len(plan.scored()) >= QUESTION
 
 
 def words_of(document: Document) -> dict[str, float]:

@@ -110,6 +110,11 @@ def scan(query: str) -> Iterator[Token]:
 
 def _token(query: str, place: int, value_of: Token | None) -> Token:
     char = query[place]
+    if char.isalnum():
+        end = word_end(query, place)
+        raw = query[place:end]
+        if raw.isalnum() and raw not in OPERATORS:  # it cannot name a field either
+            return Token("word", place, end, raw)
     if char in OPEN_BRACKETS:
         return Token("(", place, place + 1)
     if char in CLOSE_BRACKETS:
@@ -134,6 +139,10 @@ def is_space(char: str) -> bool:
 
 def word_end(query: str, place: int) -> int:
     """The index after the last character of the word that begins at `place`."""
+    space = query.find(" ", place)
+    letters = query[place : len(query) if space < 0 else space].rstrip(CLOSE_BRACKETS)
+    if letters.isalnum():  # letters and digits end no word
+        return place + len(letters)
     end = place
     while end < len(query):
         char = query[end]
@@ -144,7 +153,8 @@ def word_end(query: str, place: int) -> int:
 
 
 def _skip_space(query: str, place: int) -> int:
-    while place < len(query) and is_space(query[place]):
+    length = len(query)
+    while place < length and ((char := query[place]).isspace() or char in _SEPARATORS):
         place += 1
     return place
 

@@ -158,6 +158,8 @@ class Snapshot(Closing):
         self.manifest = manifest
         self.segments = segments
         self.doc_count = sum(segment.doc_count for segment in segments)
+        #: Whether every segment can be searched with the compiled kernel.
+        self.compiled = all(segment.kernel is not None for segment in segments)
         self._average: dict[str, float] = {}
         #: What one query found out that holds for the next ones, kept by the modules that use it. In plain Python
         #: words hold all their postings, so there they are not kept.
@@ -203,11 +205,6 @@ class Snapshot(Closing):
                 if manifest == previous:
                     raise IndexDamaged(f"{error.filename} is missing: run `dossier rebuild`") from error
                 previous = manifest
-
-    @property
-    def compiled(self) -> bool:
-        """Whether every segment can be searched with the compiled kernel."""
-        return all(segment.kernel is not None for segment in self.segments)
 
     def average_length(self, field: str) -> float:
         """The mean number of tokens of a text field over the documents that have any, at least 1."""

@@ -36,6 +36,7 @@ _COMPILED = "snowballstemmer-3.1.1.dist-info"
 _LONGEST_WORD = 48
 # Thai, Lao, Burmese, Khmer, and all that follows: scripts without spaces, whose terms are pieces of words.
 _UNSPACED_SCRIPTS = (("\u0e01", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
+_FIRST_UNSPACED = _UNSPACED_SCRIPTS[0][0]
 # Languages not written in Latin letters, with their script.
 _OTHER_SCRIPTS = {
     "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "be": "Cyrillic", "mk": "Cyrillic", "kk": "Cyrillic",
@@ -157,7 +158,10 @@ def stem(term: str, language: str | None) -> str:
     most likely in that script. Stems of other languages than English end in `/` and the language: French "police"
     shortens to what English "policies" looks like to a French stemmer, and the two must not meet in one index.
     """
-    if term[:1].isdigit() or any(first <= term[:1] <= last for first, last in _UNSPACED_SCRIPTS):
+    first = term[:1]
+    if first.isdigit():
+        return term
+    if first >= _FIRST_UNSPACED and any(low <= first <= high for low, high in _UNSPACED_SCRIPTS):
         return term
     language = _language_of(term, language or "en")
     found = _stem(term, language) if len(term) <= _LONGEST_WORD else term

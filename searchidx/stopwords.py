@@ -7,7 +7,7 @@ is the query's decision, and phrases keep them.
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.text import fold
 from searchidx.datafile import data_lines
@@ -23,10 +23,12 @@ def stop_words(language: str | None) -> frozenset[str]:
 
 def is_stop_word(word: str, languages: Collection[str | None]) -> bool:
     """Say whether `word`, as typed, is a stop word in one of `languages` and not an acronym in capitals."""
-    if word in _ACRONYMS:
-        return False
-    folded = fold(word)
-    return any(folded in stop_words(language) for language in languages or (None,))
+    return word not in _ACRONYMS and fold(word) in _of_any(tuple(languages) or (None,))
+
+
+@lru_cache(maxsize=64)
+def _of_any(languages: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset().union(*map(stop_words, languages))
 
 
 @cache
