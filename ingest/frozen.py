@@ -31,6 +31,8 @@ class _Kind(type):
             setattr(kind, "__match_args__", names)  # noqa: B010 - mypy takes the plain assignment for an error
             kind._defaults = kind._defaults | defaults
             kind._last = tuple(kind._defaults.values())
+            kind._required = frozenset(names).difference(kind._defaults)
+            kind._blank = {name: kind._defaults.get(name) for name in names}
             kind._setters = tuple([getattr(kind, field).__set__ for field in names])
             kind._values = attrgetter(*names)
         return kind  # type: ignore[no-any-return]
@@ -61,6 +63,9 @@ class Frozen(metaclass=_Kind):
     _defaults: ClassVar[dict[str, Any]] = {}
     #: The values of the defaults; they belong to the last fields.
     _last: ClassVar[tuple[Any, ...]] = ()
+    #: The fields without a default; all fields in order, these with None.
+    _required: ClassVar[frozenset[str]] = frozenset()
+    _blank: ClassVar[dict[str, Any]] = {}
     _setters: ClassVar[tuple[Callable[[Any, Any], None], ...]] = ()
     #: The values of a record, or where it has one field that value itself. Without fields all are equal.
     _values: ClassVar[attrgetter[Any]] = attrgetter("__class__")
@@ -80,14 +85,11 @@ class Frozen(metaclass=_Kind):
         missing = len(names) - len(values)
         if not named and 0 < missing <= len(cls._last):
             return values + cls._last[-missing:]
-        known = {**cls._defaults, **dict(zip(names, values, strict=False)), **named}
-        try:
-            found = tuple(map(known.__getitem__, names))
-        except KeyError:
-            found = ()
-        # Each field has a value, none has two, and there are no values besides.
-        if len(found) == len(known) and missing >= 0 and named.keys().isdisjoint(names[: len(values)]):
-            return found
+        given = {**dict(zip(names, values, strict=False)), **named} if values else named
+        known = {**cls._blank, **given}
+        # No name is unknown, none was given twice, and none is missing.
+        if len(known) == len(names) and len(given) == len(values) + len(named) and given.keys() >= cls._required:
+            return tuple(known.values())
         said = ", ".join([*map(repr, values), *(f"{name}={value!r}" for name, value in named.items())])
         raise TypeError(f"{cls.__qualname__} has the fields {', '.join(names)}, which ({said}) does not fit")
 

@@ -115,29 +115,31 @@ class _Parser:
         return _all([*always, _any(words)] if words else always)
 
     def _alternatives(self, field: str | None) -> _Term:
-        operands: list[_Term] = []
-        readings: list[str] = []
-        joined = False
-        while not operands or self._current.kind == "OR":
-            if operands:
-                self._advance()
+        start = self._current.start
+        several = self._all(field)
+        if self._current.kind != "OR":
+            return _together(several)
+        operands = [_together(several)]
+        readings = [self._reading(start, several)]
+        joined = len(several) > 1
+        while self._current.kind == "OR":
+            self._advance()
             start = self._current.start
             several = self._all(field)
-            typed = self._typed_since(start)
             operands.append(_together(several))
-            readings.append(typed if len(several) == 1 else f"({typed})")
+            readings.append(self._reading(start, several))
             joined = joined or len(several) > 1
-        if len(operands) == 1:
-            return operands[0]
+        alternatives = []
         for node in operands:
             if isinstance(node, _Required):
                 problem = "+ makes a word required, OR makes it optional"
                 raise QuerySyntaxError(self.text, node.column, problem, "one of the two")
+            alternatives.append(node)
         if joined:
             self.hints.mixed(" OR ".join(readings))
-        alternatives = [_bare(node) for node in operands]
-        if any(_only_excludes(node) for node in alternatives):
-            self.hints.exclusion_in_alternative()
+        for node in alternatives:
+            if _only_excludes(node):
+                self.hints.exclusion_in_alternative()
         return _any(alternatives)
 
     def _all(self, field: str | None) -> list[_Term]:
@@ -212,11 +214,13 @@ class _Parser:
     def _starts_term(self) -> bool:
         return self._current.kind not in ("end", ")", "AND", "OR")
 
-    def _typed_since(self, start: int) -> str:
-        return self.text[start : self._previous.end] if self._previous else ""
+    def _reading(self, start: int, several: list[_Term]) -> str:
+        """What was typed since a place, in brackets where it is several terms."""
+        typed = self.text[start : self._previous.end] if self._previous else ""
+        return typed if len(several) == 1 else f"({typed})"
 
     def _count(self, token: Token) -> None:
-        self._clauses += max(1, len(token.text.split()))
+        self._clauses += 1 if token.kind == "word" else max(1, len(token.text.split()))
         if self._clauses > MAX_CLAUSES:
             problem = f"the query has more than {MAX_CLAUSES:,} words"
             raise self._error(token, problem, "fewer; ask several queries, for instance with `dossier batch`")
@@ -243,8 +247,9 @@ class _Parser:
 
 
 def _only_excludes(node: Node) -> bool:
-    children = node.children if isinstance(node, And) else (node,)
-    return all(isinstance(child, Not) and not isinstance(child.child, Not) for child in children)
+    if isinstance(node, And):
+        return all(map(_only_excludes, node.children))
+    return isinstance(node, Not) and not isinstance(node.child, Not)
 
 
 def _selects(node: _Term) -> bool:
@@ -256,6 +261,8 @@ def _selects(node: _Term) -> bool:
 
 def _together(nodes: list[_Term]) -> _Term:
     """All of the nodes; required as a whole if one of them is."""
+    if len(nodes) == 1:
+        return nodes[0]
     node = _all([_bare(node) for node in nodes])
     column = next((node.column for node in nodes if isinstance(node, _Required)), None)
     return node if column is None else _Required(node, column)

@@ -225,6 +225,10 @@ class Planner:
             case query.Word():
                 word = self._word(node)
                 return self._widened((node,), ((node, word),), all_of=True)[0] if word else None
+            case query.And(children):
+                return self._and(children)
+            case query.Or(children):
+                return self._or(children)
             case query.Phrase():
                 return self._phrase(node)
             case query.Prefix(text, field):
@@ -237,10 +241,6 @@ class Planner:
                 return _filter(node)
             case query.Range(_, low, high):
                 return Years(low, high)
-            case query.And(children):
-                return self._and(children)
-            case query.Or(children):
-                return self._or(children)
             case query.Not(child):
                 plan = self._excluded(child)
                 return Both((), (plan,)) if plan else None
@@ -404,14 +404,14 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[Neighbours]:
 
     Pairs of characters of unspaced scripts overlap: that they are neighbours says nothing.
     """
-    words = [plan.leaf for _, plan in planned if isinstance(plan, Text) and len(plan.leaf.slots) == 1]
-    words = [leaf for leaf in words if not is_unspaced(leaf.typed)]
+    leaves = [plan.leaf for _, plan in planned if isinstance(plan, Text)]
+    words = [leaf for leaf in leaves if len(leaf.slots) == 1 and not is_unspaced(leaf.slots[0].typed)]
     found = []
     seen = set()
     for one, two in pairwise(words):
-        slots = (one.slots[0].same, two.slots[0].same)
-        if one.fields == two.fields and slots[0] != slots[1] and slots not in seen:
-            seen.add(slots)
+        alternatives = (one.slots[0].same, two.slots[0].same)
+        if one.fields == two.fields and alternatives[0] != alternatives[1] and alternatives not in seen:
+            seen.add(alternatives)
             found.append(Neighbours(one, two))
     return found
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ingest.document import Document
 from ingest.frozen import Frozen
@@ -254,10 +254,7 @@ class Scorer:
 
     def norms(self) -> tuple[tuple[float, float], ...]:
         """For each text field the two numbers of its length normalisation: base and slope of the divisor of tf."""
-        return tuple(
-            ((1.0 - field.b) / field.weight, field.b / self.snapshot.average_length(field.name) / field.weight)
-            for field in TEXT_FIELDS
-        )
+        return _norms(self.snapshot.average_lengths)
 
     def scores(self, segment: OpenSegment, docs: set[int]) -> dict[int, float]:
         """{document: score} of the given documents; one that matches by filters alone scores 0."""
@@ -313,6 +310,14 @@ class Scorer:
                 times = occurrences.get(doc, 0) + EXACT * typed.get(doc, 0) + LIKE * like.get(doc, 0)
                 found[doc] = found.get(doc, 0.0) + times / (base + slope * lengths[doc])
         return found
+
+
+@lru_cache(maxsize=64)
+def _norms(averages: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    return tuple(
+        ((1.0 - field.b) / field.weight, field.b / average / field.weight)
+        for field, average in zip(TEXT_FIELDS, averages, strict=True)
+    )
 
 
 def order(item: Ranked) -> tuple[float, str]:

@@ -90,13 +90,21 @@ def scan(query: str) -> Iterator[Token]:
     number after `~`, or an operator glued to a closing quote or bracket.
     """
     place = 0
+    length = len(query)
     value_of: Token | None = None  # the field whose value must come next, without a space
     while True:
         if value_of is None:
             place = _skip_space(query, place)
+            space = query.find(" ", place)
+            end = length if space < 0 else space
+            word = query[place:end]
+            if word.isalnum() and word not in OPERATORS:  # most are, and it cannot name a field
+                yield Token("word", place, end, word)
+                place = end
+                continue
         else:
             _require_value(query, place, value_of)
-        if place == len(query):
+        if place == length:
             yield Token("end", place, place)
             return
         token = _token(query, place, value_of)
@@ -110,11 +118,6 @@ def scan(query: str) -> Iterator[Token]:
 
 def _token(query: str, place: int, value_of: Token | None) -> Token:
     char = query[place]
-    if char.isalnum():
-        end = word_end(query, place)
-        raw = query[place:end]
-        if raw.isalnum() and raw not in OPERATORS:  # it cannot name a field either
-            return Token("word", place, end, raw)
     if char in OPEN_BRACKETS:
         return Token("(", place, place + 1)
     if char in CLOSE_BRACKETS:
@@ -128,6 +131,8 @@ def _token(query: str, place: int, value_of: Token | None) -> Token:
     is_value = value_of is not None or query[place - 1 : place] == "="
     if raw in OPERATORS and not is_value:
         return Token(raw, place, end)
+    if raw.isalnum():
+        return Token("word", place, end, raw)
     field = _field(query, place, end, is_value=is_value)
     return field or Token("word", place, end, raw)
 

@@ -16,7 +16,7 @@ from typing import Any
 from ingest.closing import Closing
 from ingest.errors import IndexDamaged, NoLibrary
 from searchidx import manifest as pointer
-from searchidx.fields import TEXT_FIELD_NUMBERS, stem_field
+from searchidx.fields import TEXT_FIELD_NAMES, TEXT_FIELD_NUMBERS, stem_field
 from searchidx.fingerprint import fingerprint
 from searchidx.kernel import open_kernel
 from searchidx.lexicon import within_edits
@@ -160,7 +160,6 @@ class Snapshot(Closing):
         self.doc_count = sum(segment.doc_count for segment in segments)
         #: Whether every segment can be searched with the compiled kernel.
         self.compiled = all(segment.kernel is not None for segment in segments)
-        self._average: dict[str, float] = {}
         #: What one query found out that holds for the next ones, kept by the modules that use it. In plain Python
         #: words hold all their postings, so there they are not kept.
         self.known_words: dict[object, Any] | None = {} if self.compiled else None
@@ -206,14 +205,15 @@ class Snapshot(Closing):
                     raise IndexDamaged(f"{error.filename} is missing: run `dossier rebuild`") from error
                 previous = manifest
 
-    def average_length(self, field: str) -> float:
-        """The mean number of tokens of a text field over the documents that have any, at least 1."""
-        found = self._average.get(field)
-        if found is None:
-            pairs = [segment.total_length(field) for segment in self.segments]
-            total, having = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0, 0)
-            found = self._average[field] = max(1.0, total / having) if having else 1.0
-        return found
+    @cached_property
+    def average_lengths(self) -> tuple[float, ...]:
+        """Of each text field the mean number of tokens over the documents that have any, at least 1."""
+        return tuple(map(self._average_length, TEXT_FIELD_NAMES))
+
+    def _average_length(self, field: str) -> float:
+        pairs = [segment.total_length(field) for segment in self.segments]
+        total, having = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0, 0)
+        return max(1.0, total / having) if having else 1.0
 
     @cached_property
     def language_counts(self) -> dict[str | None, int]:
