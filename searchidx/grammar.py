@@ -81,6 +81,9 @@ class _Required(NamedTuple):
 _Term = Node | _Required
 
 
+_NO_TERM = frozenset({"end", ")", "AND", "OR"})
+
+
 class _Parser:
     """Recursive descent over the tokens; one method for each rule of the grammar."""
 
@@ -161,6 +164,8 @@ class _Parser:
         return _Required(child, operator.start + 1) if operator.kind == "+" else Not(child)
 
     def _primary(self, field: str | None) -> Node:
+        if self._current.kind == "word":
+            return self._leaf(self._current, field, exact=False)
         if not self._starts_term():
             raise self._missing_term()
         if self._current.kind == "field":
@@ -178,8 +183,11 @@ class _Parser:
         token = self._current
         if token.kind not in ("word", "quoted"):
             raise self._error(equals, "= takes one exact word", "a word right after it")
+        return self._leaf(token, field, exact=equals.kind == "=")
+
+    def _leaf(self, token: Token, field: str | None, *, exact: bool) -> Node:
         self._count(token)
-        node = leaf(self.text, token, field, exact=equals.kind == "=")
+        node = leaf(self.text, token, field, exact=exact)
         self._advance()
         self.hints.leaf(token, node, first=self._clauses == 1, last=not self._starts_term())
         return node
@@ -212,7 +220,7 @@ class _Parser:
         self._current = next(self._tokens)
 
     def _starts_term(self) -> bool:
-        return self._current.kind not in ("end", ")", "AND", "OR")
+        return self._current.kind not in _NO_TERM
 
     def _reading(self, start: int, several: list[_Term]) -> str:
         """What was typed since a place, in brackets where it is several terms."""

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.errors import DossierError
+from searchidx.analysis import is_cjk_single
 from searchidx.fields import TEXT_FIELD_NUMBERS, TEXT_FIELDS, TextField, stem_field
 from searchidx.lexicon import matching, with_prefix, within_edits
 from searchidx.postings import PostingList
@@ -44,7 +45,7 @@ class Slot:
     they stand for the same terms, however they were typed.
     """
 
-    __slots__ = ("expand", "near", "prefix", "same", "stemmed", "terms", "typed")
+    __slots__ = ("expand", "near", "pattern", "prefix", "stemmed", "terms", "typed")
 
     def __init__(
         self,
@@ -60,11 +61,15 @@ class Slot:
         self.typed = typed
         self.terms = terms
         self.stemmed = stemmed
+        self.pattern = pattern
         self.expand = expand
         self.prefix = prefix
         self.near = near
-        #: What slots are compared by.
-        self.same = (terms, stemmed, pattern, prefix, near)
+
+    @property
+    def same(self) -> tuple[object, ...]:
+        """What slots are compared by."""
+        return self.terms, self.stemmed, self.pattern, self.prefix, self.near
 
     def __eq__(self, other: object) -> bool:
         return self.same == other.same if isinstance(other, Slot) else NotImplemented
@@ -97,11 +102,28 @@ def fuzzy_slot(typed: str, term: str, edits: int) -> Slot:
     )
 
 
+def surface_slot(term: str) -> Slot:
+    """A word as it is; a single character of an unspaced script stands for all that begin with it."""
+    return prefix_slot(term, term) if is_cjk_single(term) else Slot(term, frozenset((term,)))
+
+
+class _Kept:
+    """What was read of a leaf."""
+
+    def __init__(self) -> None:
+        self.expanded: dict[Slot, set[str]] = {}
+        self.terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
+        self.occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
+        self.columns: dict[tuple[OpenSegment, str], dict[int, list[list[int]]]] = {}
+
+
 class Leaf:
     """Slots to be found in some text fields; window None means next to each other in order.
 
-    surface: for inflected words, the same words as they were typed.
+    inflected: the slots are inflected words, which count more where they stand as typed.
     """
+
+    __slots__ = ("_bits", "_kept", "_surface", "_words", "fields", "inflected", "slots", "window")
 
     def __init__(
         self,
@@ -109,24 +131,37 @@ class Leaf:
         fields: Sequence[TextField] = TEXT_FIELDS,
         *,
         window: int | None = None,
-        surface: Leaf | None = None,
+        inflected: bool = False,
     ) -> None:
         self.slots = tuple(slots)
         self.fields = tuple(fields)
         self.window = window
-        self.surface = surface
+        self.inflected = inflected
         whole = self.fields is TEXT_FIELDS
         self._bits = _ALL_BITS if whole else sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
         self._words: dict[OpenSegment | tuple[OpenSegment, tuple[str, ...]], tuple[Word | None, ...]] = {}
-        self._expanded: dict[Slot, set[str]] = {}
-        self._terms: dict[tuple[Slot, OpenSegment, str], list[str]] = {}
-        self._occurrences: dict[tuple[OpenSegment, str], dict[int, int]] = {}
-        self._columns: dict[tuple[OpenSegment, str], dict[int, list[list[int]]]] = {}
+        # Most leaves are words that the kernel looks up, and need neither.
+        self._surface: Leaf | None = None
+        self._kept: _Kept | None = None
+
+    @property
+    def surface(self) -> Leaf | None:
+        """The words as they were typed, None where these count no more."""
+        if self.inflected and self._surface is None:
+            self._surface = Leaf([surface_slot(slot.typed) for slot in self.slots], self.fields)
+        return self._surface
+
+    @property
+    def kept(self) -> _Kept:
+        """What was read of the leaf so far."""
+        if self._kept is None:
+            self._kept = _Kept()
+        return self._kept
 
     def within(self, window: int) -> Leaf:
         """The same slots in any order in so many positions; the two read the index once between them."""
         near = Leaf(self.slots, self.fields, window=window)
-        near._columns = self._columns
+        near.kept.columns = self.kept.columns
         return near
 
     @property
@@ -139,10 +174,10 @@ class Leaf:
         if slot.expand is None:
             return sorted(slot.terms)
         key = (slot, segment, name)
-        found = self._terms.get(key)
+        found = self.kept.terms.get(key)
         if found is None:
-            found = self._terms[key] = []
-            seen = self._expanded.setdefault(slot, set())
+            found = self.kept.terms[key] = []
+            seen = self.kept.expanded.setdefault(slot, set())
             for term in slot.expand(segment.data.terms(slot.index_field(name))):
                 found.append(term)
                 seen.add(term)
@@ -152,7 +187,7 @@ class Leaf:
 
     def expansions(self, slot: Slot) -> list[str]:
         """The terms that a pattern was found to stand for in the segments searched so far."""
-        return sorted(self._expanded.get(slot, slot.terms))
+        return sorted(self.kept.expanded.get(slot, slot.terms))
 
     def words(self, segment: OpenSegment, kernel: Segment, like: tuple[str, ...] = ()) -> tuple[Word | None, ...]:
         """What the kernel knows of each slot in a segment; None for one that occurs in none of the fields. like:
@@ -160,28 +195,24 @@ class Leaf:
         key = (segment, like) if like else segment
         found = self._words.get(key)
         if found is None:
-            surface = self.surface.slots if self.surface else (None,) * len(self.slots)
-            pairs = zip(self.slots, surface, strict=True)
-            found = self._words[key] = tuple([self._word(*pair, segment, kernel, like) for pair in pairs])
+            found = self._words[key] = tuple([self._word(slot, segment, kernel, like) for slot in self.slots])
         return found
 
     def field_bits(self) -> int:
         """A bit for each of the fields."""
         return self._bits
 
-    def _word(
-        self, slot: Slot, typed: Slot | None, segment: OpenSegment, kernel: Segment, like: tuple[str, ...]
-    ) -> Word | None:
+    def _word(self, slot: Slot, segment: OpenSegment, kernel: Segment, like: tuple[str, ...]) -> Word | None:
         if slot.expand is None:
             terms = tuple([term.encode("utf-8", "surrogatepass") for term in slot.terms])
             if not slot.stemmed:
                 return kernel.word((), None, terms, False, self._bits, ())
-            form = next(iter(typed.terms)).encode("utf-8", "surrogatepass") if typed else None
+            form = slot.typed.encode("utf-8", "surrogatepass") if self.inflected else None
             return kernel.word(terms, form, (), False, self._bits, tuple(map(str.encode, like)))
-        seen = self._expanded.setdefault(slot, set())
+        seen = self.kept.expanded.setdefault(slot, set())
         if slot.prefix is not None:
             prefix = slot.prefix.encode("utf-8", "surrogatepass")
-            word, words = kernel.prefix(prefix, typed is not None, self._bits, MOST_EXPANSIONS)
+            word, words = kernel.prefix(prefix, self.inflected, self._bits, MOST_EXPANSIONS)
             if words is None:
                 raise _too_many(slot)
             seen.update(map(bytes.decode, words))
@@ -190,7 +221,7 @@ class Leaf:
             return word
         for text_field in self.fields:
             self.terms(slot, segment, text_field.name)
-        return kernel.word((), None, tuple(map(str.encode, sorted(seen))), typed is not None, self._bits, ())
+        return kernel.word((), None, tuple(map(str.encode, sorted(seen))), self.inflected, self._bits, ())
 
     def match(self, segment: OpenSegment) -> set[int]:
         """The documents in which the leaf occurs in at least one of its fields."""
@@ -202,7 +233,7 @@ class Leaf:
     def occurrences(self, segment: OpenSegment, name: str) -> dict[int, int]:
         """{document: how often the leaf occurs} in one text field."""
         key = (segment, name)
-        found = self._occurrences.get(key)
+        found = self.kept.occurrences.get(key)
         if found is None:
             if len(self.slots) == 1:
                 found = _summed(self._lists(self.slots[0], segment, name))
@@ -211,7 +242,7 @@ class Leaf:
                 for doc, columns in self._columns_of_all(segment, name).items():
                     if count := sum(1 for _ in self._joined(columns)):
                         found[doc] = count
-            self._occurrences[key] = found
+            self.kept.occurrences[key] = found
         return found
 
     def occurrences_among(self, segment: OpenSegment, name: str, docs: set[int]) -> dict[int, int]:
@@ -239,7 +270,7 @@ class Leaf:
             return self._kernel_spans(segment, segment.kernel, name, doc)
         if doc not in self.occurrences(segment, name):
             return []
-        known = self._columns.get((segment, name))
+        known = self.kept.columns.get((segment, name))
         if known is not None:
             return list(islice(self._joined(known[doc]), MOST_POSITIONS // len(self.slots)))
         columns = [self._positions(slot, segment, name, {doc}).get(doc, []) for slot in self.slots]
@@ -269,7 +300,7 @@ class Leaf:
     def _columns_of_all(self, segment: OpenSegment, name: str) -> dict[int, list[list[int]]]:
         """{document: the positions of each slot} of the documents that have all slots somewhere in the field."""
         key = (segment, name)
-        found = self._columns.get(key)
+        found = self.kept.columns.get(key)
         if found is None:
             candidates: set[int] | None = None
             for slot in dict.fromkeys(self.slots):
@@ -280,7 +311,7 @@ class Leaf:
                 if not candidates:
                     break
             places = [self._positions(slot, segment, name, candidates or set()) for slot in self.slots]
-            found = self._columns[key] = {doc: [column[doc] for column in places] for doc in candidates or ()}
+            found = self.kept.columns[key] = {doc: [column[doc] for column in places] for doc in candidates or ()}
         return found
 
     def _positions(self, slot: Slot, segment: OpenSegment, name: str, docs: set[int]) -> dict[int, list[int]]:

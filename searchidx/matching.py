@@ -19,7 +19,7 @@ from ingest.text import fold
 from searchidx import query
 from searchidx.analysis import is_cjk_single, is_unspaced, query_stems, query_tokens
 from searchidx.fields import TEXT_FIELDS, TextField
-from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot
+from searchidx.leaf import Leaf, Slot, fuzzy_slot, pattern_slot, prefix_slot, surface_slot
 from searchidx.lexicon import compile_pattern
 from searchidx.snapshot import OpenSegment
 from searchidx.stopwords import is_stop_word
@@ -35,6 +35,8 @@ _KNOWN = 5000
 
 class Plan:
     """A part of a query that can say which documents of a segment match it."""
+
+    __slots__ = ()
 
     def match(self, segment: OpenSegment) -> set[int]:
         """The matching live documents."""
@@ -71,6 +73,8 @@ class Neighbours:
 class Text(Plan):
     """A word, phrase or pattern."""
 
+    __slots__ = ("leaf",)
+
     def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
 
@@ -83,6 +87,8 @@ class Text(Plan):
 
 class Synonymous(Plan):
     """Words as typed, or one of the phrases that mean the same."""
+
+    __slots__ = ("others", "typed", "words")
 
     def __init__(self, words: Sequence[Text], typed: Plan, others: Sequence[Text]) -> None:
         self.words = words
@@ -102,6 +108,8 @@ class Synonymous(Plan):
 class Choice(Plan):
     """Documents that have one of some values of a filter field."""
 
+    __slots__ = ()
+
     field: str
 
     def values(self, segment: OpenSegment) -> Sequence[str]:
@@ -114,6 +122,8 @@ class Choice(Plan):
 
 class Values(Choice):
     """Documents that have one of the values of a filter field which `wanted` picks from the lexicon."""
+
+    __slots__ = ("field", "wanted")
 
     def __init__(self, field: str, wanted: Sequence[str] | re.Pattern[str]) -> None:
         self.field = field
@@ -128,6 +138,8 @@ class Values(Choice):
 
 class Years(Choice):
     """Documents whose year lies in a closed range; None is open."""
+
+    __slots__ = ("high", "low")
 
     field = "year"
 
@@ -148,6 +160,8 @@ class Years(Choice):
 
 class Both(Plan):
     """All of the required plans and none of the excluded ones."""
+
+    __slots__ = ("excluded", "pairs", "required")
 
     def __init__(
         self, required: Sequence[Plan], excluded: Sequence[Plan], pairs: Sequence[Neighbours] = ()
@@ -174,6 +188,8 @@ class Both(Plan):
 
 class Either(Plan):
     """At least one of the plans."""
+
+    __slots__ = ("pairs", "plans")
 
     def __init__(self, plans: Sequence[Plan], pairs: Sequence[Neighbours] = ()) -> None:
         self.plans = plans
@@ -328,10 +344,8 @@ class Planner:
         key = (node.text, node.field, node.exact)
         found = self._known.get(key)
         if found is None and (terms := self._terms(node.text)):
-            fields = _fields(node.field)
-            exact = Leaf([_surface_slot(term) for term in terms], fields)
-            slots = [] if node.exact else [self._stem_slot(term) for term in terms]
-            found = self._remember(key, Text(Leaf(slots, fields, surface=exact) if slots else exact))
+            slots = [surface_slot(term) if node.exact else self._stem_slot(term) for term in terms]
+            found = self._remember(key, Text(Leaf(slots, _fields(node.field), inflected=not node.exact)))
         return found
 
     def _synonym(self, terms: tuple[str, ...], fields: Sequence[TextField]) -> Text:
@@ -351,7 +365,7 @@ class Planner:
             return None
         fields = _fields(node.field)
         if node.slop is None:
-            return Text(Leaf([_surface_slot(term) for term in terms], fields))
+            return Text(Leaf([surface_slot(term) for term in terms], fields))
         slots = [self._stem_slot(term) for term in terms]
         return Text(Leaf(slots, fields, window=len(slots) + node.slop))
 
@@ -373,7 +387,7 @@ class Planner:
         for part in parts:
             bare = part.rstrip("*")
             if not re.search(r"[*?]", part):
-                slots.append(_surface_slot(part))
+                slots.append(surface_slot(part))
             elif re.search(r"[*?]", bare) or not bare:
                 slots.append(pattern_slot(part, part))
             else:
@@ -414,10 +428,6 @@ def _pairs(planned: Sequence[tuple[query.Node, Plan]]) -> list[Neighbours]:
             seen.add(alternatives)
             found.append(Neighbours(one, two))
     return found
-
-
-def _surface_slot(term: str) -> Slot:
-    return prefix_slot(term, term) if is_cjk_single(term) else Slot(term, frozenset((term,)))
 
 
 def _fields(name: str | None) -> tuple[TextField, ...]:

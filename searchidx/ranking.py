@@ -172,7 +172,7 @@ class Scorer:
 
     def like(self, leaf: Leaf) -> tuple[str, ...]:
         """The stems that begin like a word of a question that may be inflected."""
-        if not self.is_question or leaf.surface is None or len(leaf.slots) != 1 or not leaf.slots[0].stemmed:
+        if not self.is_question or not leaf.inflected or len(leaf.slots) != 1 or not leaf.slots[0].stemmed:
             return ()
         found = self._likes.get(leaf)
         if found is None:
@@ -302,7 +302,7 @@ class Scorer:
             if not occurrences and not like:
                 continue
             # A word as typed is also one of its inflections, so these are among the occurrences.
-            typed = leaf.surface.occurrences(segment, field.name) if leaf.surface else {}
+            typed = surface.occurrences(segment, field.name) if (surface := leaf.surface) else {}
             lengths = segment.data.lengths(field.name)
             base, slope = norms[TEXT_FIELD_NUMBERS[field.name]]
             having = occurrences.keys() | like.keys()
