@@ -64,6 +64,7 @@ _INVISIBLE = "\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 _CJK_STOPS = "、，。"  # written without a space after them
 _SEPARATORS = frozenset(_INVISIBLE + _CJK_STOPS)
 _WORD_END = _SEPARATORS | _QUOTE_CHARS | frozenset(OPEN_BRACKETS + CLOSE_BRACKETS)
+_ASCII_END = frozenset(filter(str.isascii, _WORD_END))
 _SENTENCE_MARKS = ",;.:!?"
 MAX_SLOP = 1000
 
@@ -145,9 +146,9 @@ def is_space(char: str) -> bool:
 def word_end(query: str, place: int) -> int:
     """The index after the last character of the word that begins at `place`."""
     space = query.find(" ", place)
-    letters = query[place : len(query) if space < 0 else space].rstrip(CLOSE_BRACKETS)
-    if letters.isalnum():  # letters and digits end no word
-        return place + len(letters)
+    piece = query[place : len(query) if space < 0 else space].rstrip(CLOSE_BRACKETS)
+    if piece.isalnum() or (piece.isascii() and piece.isprintable() and _ASCII_END.isdisjoint(piece)):
+        return place + len(piece)
     end = place
     while end < len(query):
         char = query[end]
@@ -169,7 +170,8 @@ def _is_gershayim(query: str, place: int) -> bool:
     return (
         query[place] == '"'
         and 0 < place < len(query) - 1
-        and all("\u05d0" <= query[near] <= "\u05ea" for near in (place - 1, place + 1))
+        and "\u05d0" <= query[place - 1] <= "\u05ea"
+        and "\u05d0" <= query[place + 1] <= "\u05ea"
     )
 
 
@@ -190,6 +192,9 @@ def _quoted(query: str, place: int) -> Token:
     closing = QUOTES[opening]
     letters: list[str] = []
     end = place + 1
+    if closing == opening and (plain := query.find(closing, end)) > 0 and "\\" not in query[end:plain]:
+        letters.append(query[end:plain])
+        end = plain
     while end < len(query):
         char = query[end]
         if char == "\\" and end + 1 < len(query) and (query[end + 1] == "\\" or query[end + 1] in _QUOTE_CHARS):
@@ -254,7 +259,7 @@ def _field(query: str, place: int, end: int, *, is_value: bool) -> Token | None:
     A value that looks like another known field is refused too, so `title:tag:x` is no silent surprise.
     """
     raw = query[place:end]
-    colon = next((at for at, char in enumerate(raw) if char in ":："), -1)
+    colon = raw.replace("：", ":").find(":")
     name = raw[:colon] if colon > 0 else ""
     base = name.removesuffix("~")
     if not (base.isascii() and base.isalpha()):
