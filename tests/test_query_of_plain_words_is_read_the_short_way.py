@@ -7,7 +7,8 @@ from collections.abc import Callable
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.grammar import ParsedQuery, _Parser, parse
+from searchidx.grammar import ParsedQuery, parse
+from searchidx.query_parser import Parser
 from searchidx.syntax_error import QuerySyntaxError
 
 WORDS = st.from_regex("[A-Za-z0-9]{1,8}", fullmatch=True) | st.sampled_from(
@@ -24,7 +25,7 @@ def test_both_ways_agree(words: list[str], any_word: bool, sign: str) -> None:
 
 
 def by_the_parser(text: str, any_word: bool) -> ParsedQuery:
-    parser = _Parser(text, any_word)
+    parser = Parser(text, any_word)
     return ParsedQuery(parser.query(), parser.hints.texts())
 
 
