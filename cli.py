@@ -6,6 +6,7 @@ exit status that the contract gives them (docs/output.md), never a traceback.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -159,8 +160,10 @@ def dossier(ctx: click.Context, data: Path | None, color: str, quiet: bool, verb
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
-    # A search makes some ten thousand objects and next to no rings of them, for which Python would look 30 times.
+    # A search makes ten thousands of objects and next to no rings of them. Python would look for some 30 times,
+    # and at the end through all that is left, which takes longer than the search.
     gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
     if "_DOSSIER_COMPLETE" in os.environ:
         import_module("commands.shells")
     try:
