@@ -64,7 +64,6 @@ _INVISIBLE = "\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 _CJK_STOPS = "、，。"  # written without a space after them
 _SEPARATORS = frozenset(_INVISIBLE + _CJK_STOPS)
 _WORD_END = _SEPARATORS | _QUOTE_CHARS | frozenset(OPEN_BRACKETS + CLOSE_BRACKETS)
-_ASCII_END = frozenset(filter(str.isascii, _WORD_END))
 _SENTENCE_MARKS = ",;.:!?"
 MAX_SLOP = 1000
 
@@ -146,8 +145,10 @@ def is_space(char: str) -> bool:
 def word_end(query: str, place: int) -> int:
     """The index after the last character of the word that begins at `place`."""
     space = query.find(" ", place)
-    piece = query[place : len(query) if space < 0 else space].rstrip(CLOSE_BRACKETS)
-    if piece.isalnum() or (piece.isascii() and piece.isprintable() and _ASCII_END.isdisjoint(piece)):
+    # In ASCII, where no quote stands between Hebrew letters, only these three end a word before a space does.
+    piece = query[place : len(query) if space < 0 else space]
+    piece = piece.partition('"')[0].partition("(")[0].partition(")")[0]
+    if piece and piece.isascii() and piece.isprintable():
         return place + len(piece)
     end = place
     while end < len(query):
@@ -178,7 +179,7 @@ def _is_gershayim(query: str, place: int) -> bool:
 def _is_prefix(query: str, place: int, end: int) -> bool:
     """Whether `-`, `+` or `=` stands before a term; before a space or punctuation (` - `, `->`) it is text."""
     following = query[place + 1 : place + 2]
-    if following and (following in OPEN_BRACKETS or following in QUOTES):
+    if following and (following.isalnum() or following in OPEN_BRACKETS or following in QUOTES):
         return True
     return any(char.isalnum() or char == "*" for char in query[place + 1 : end])
 
