@@ -8,10 +8,11 @@
 #include <Python.h>
 
 #include "english.h"
+#include "entries.h"
 #include "invert.h"
 #include "merge.h"
 #include "stems.h"
-#include "tokens.h"
+#include "table.h"
 
 static PyObject *english_stem(PyObject *self, PyObject *text) {
     Py_ssize_t size;
@@ -46,10 +47,12 @@ PyMODINIT_FUNC PyInit__inverter(void) {
         return NULL;
     }
     PyObject *made = PyModule_Create(&module), *table = made ? PyType_FromSpec(&table_spec) : NULL;
-    if (table && PyModule_AddObjectRef(made, "Table", table) == 0) {
+    entries_type = table ? (PyTypeObject *)PyType_FromSpec(&entries_spec) : NULL;
+    if (entries_type && PyModule_AddObjectRef(made, "Table", table) == 0 && PyModule_AddObjectRef(made, "Entries", (PyObject *)entries_type) == 0) {
         Py_DECREF(table);
         return made;
     }
+    Py_CLEAR(entries_type);
     Py_XDECREF(table);
     Py_XDECREF(made);
     return NULL;

@@ -1,31 +1,18 @@
-/* Texts taken apart into numbers: `stretches` of searchidx/analysis.py, each looked up in a table of those met before.
+/* Texts taken apart: `stretches` of searchidx/analysis.py.
 
-   A stretch that is not in the table is given to Python, whose answer is kept. The two patterns of the analysis are
-   written out here by hand (`ascii_stretch`, `stretch`); the tests hold them equal. Characters beyond ASCII have a
-   class in a table that Python made; a text with one beyond the Basic Multilingual Plane is left to Python. */
+   The two patterns of the analysis are written out here by hand (`ascii_stretch`, `stretch`); the tests hold them
+   equal. Characters beyond ASCII have a class in a table that Python made; a text with one beyond the Basic
+   Multilingual Plane is left to Python. */
 #ifndef DOSSIER_TOKENS_H
 #define DOSSIER_TOKENS_H
 
-#include "encode.h"
+#include <stddef.h>
+#include <stdint.h>
 
-#define LONGEST_KNOWN 48 /* bytes; longer stretches seldom come again */
 #define CHARACTERS 65536
 
 enum { ALNUM = 1, LETTER = 2, MARK = 4, JOINER = 8, UNDERSCORE = 16 }; /* classes; LETTER: ALNUM and no digit */
 #define WORD (ALNUM | UNDERSCORE)
-
-typedef struct {
-    uint32_t hash, length, value;
-    size_t at; /* of the key in `keys`, where length is not 0 */
-} Slot;
-
-typedef struct {
-    PyObject_HEAD
-    Slot *slots;
-    size_t room, used; /* room: a power of two */
-    Bytes keys;
-    PyObject *classes; /* bytes */
-} Table;
 
 /* The class of the character at *p, which moves behind it; 0 and *p = end where the text is cut off. Sets `beyond`
    where it is no character of the table. */
@@ -97,156 +84,5 @@ static const uint8_t *ascii_stretch(const uint8_t *classes, const uint8_t *p, co
         else return p;
     }
 }
-
-static uint32_t hash_of(const uint8_t *p, size_t n) { /* FNV-1a */
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < n; i++) hash = (hash ^ p[i]) * 16777619u;
-    return hash ^ hash >> 15;
-}
-
-/* The slot of a key, or the free one where it would stand. */
-static Slot *slot_of(const Table *table, const uint8_t *p, size_t n, uint32_t hash) {
-    size_t i = hash & (table->room - 1);
-    while (table->slots[i].length) {
-        Slot *slot = &table->slots[i];
-        if (slot->hash == hash && slot->length == n && memcmp(table->keys.p + slot->at, p, n) == 0) break;
-        i = (i + 1) & (table->room - 1);
-    }
-    return &table->slots[i];
-}
-
-/* Keep the value of a key that is not there; 0 where there is no memory. */
-static int table_add(Table *table, const uint8_t *p, size_t n, uint32_t hash, uint32_t value) {
-    if (2 * (table->used + 1) > table->room) {
-        size_t room = 2 * table->room;
-        Slot *old = table->slots, *slots = room > SIZE_MAX / sizeof *slots ? NULL : calloc(room, sizeof *slots);
-        if (!slots) return 0;
-        for (size_t i = 0; i < table->room; i++) {
-            if (!old[i].length) continue;
-            size_t to = old[i].hash & (room - 1);
-            while (slots[to].length) to = (to + 1) & (room - 1);
-            slots[to] = old[i];
-        }
-        free(old);
-        table->slots = slots;
-        table->room = room;
-    }
-    Slot *slot = slot_of(table, p, n, hash);
-    size_t at = table->keys.n;
-    if (!put_bytes(&table->keys, p, n)) return 0;
-    *slot = (Slot){hash, (uint32_t)n, value, at};
-    table->used++;
-    return 1;
-}
-
-/* Ask Python for a stretch, append its numbers, keep a single one; 0 with an exception set. */
-static int learn(Table *table, PyObject *ask, const uint8_t *p, size_t n, uint32_t hash, Bytes *out) {
-    PyObject *text = PyUnicode_FromStringAndSize((const char *)p, (Py_ssize_t)n);
-    PyObject *answer = text ? PyObject_CallFunctionObjArgs(ask, text, NULL) : NULL;
-    int done = 0;
-    if (answer && PyLong_Check(answer)) {
-        unsigned long value = PyLong_AsUnsignedLong(answer);
-        if (!PyErr_Occurred()) {
-            done = put_u32(out, (uint32_t)value) && (n > LONGEST_KNOWN || table_add(table, p, n, hash, (uint32_t)value));
-            if (!done) PyErr_NoMemory();
-        }
-    } else if (answer) {
-        Py_ssize_t count = PyTuple_Size(answer);
-        done = count >= 0;
-        for (Py_ssize_t i = 0; done && i < count; i++) {
-            unsigned long value = PyLong_AsUnsignedLong(PyTuple_GetItem(answer, i));
-            done = !PyErr_Occurred();
-            if (done && !put_u32(out, (uint32_t)value)) {
-                PyErr_NoMemory();
-                done = 0;
-            }
-        }
-    }
-    Py_XDECREF(text);
-    Py_XDECREF(answer);
-    return done;
-}
-
-static PyObject *table_tokens(Table *table, PyObject *args) {
-    PyObject *text, *ask;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "UO", &text, &ask)) return NULL;
-    const uint8_t *begin = (const uint8_t *)PyUnicode_AsUTF8AndSize(text, &size);
-    if (!begin) return NULL;
-    const uint8_t *classes = (const uint8_t *)PyBytes_AsString(table->classes), *end = begin + size, *p = begin;
-    int ascii = 1, beyond = 0;
-    for (Py_ssize_t i = 0; i < size && ascii; i++) ascii = begin[i] < 0x80;
-    Bytes out = {0};
-    while (p < end) {
-        const uint8_t *after = p;
-        uint8_t class = next_class(classes, &after, end, &beyond);
-        if (beyond) break;
-        if (!(class & (ascii ? ALNUM : WORD))) {
-            p = after;
-            continue;
-        }
-        const uint8_t *stop = ascii ? ascii_stretch(classes, p, end) : stretch(classes, p, end, &beyond);
-        if (beyond) break;
-        size_t n = (size_t)(stop - p);
-        uint32_t hash = hash_of(p, n);
-        Slot *slot = slot_of(table, p, n, hash);
-        if (slot->length ? !put_u32(&out, slot->value) : !learn(table, ask, p, n, hash, &out)) {
-            if (!PyErr_Occurred()) PyErr_NoMemory();
-            free(out.p);
-            return NULL;
-        }
-        p = stop;
-    }
-    if (beyond) {
-        free(out.p);
-        Py_RETURN_NONE;
-    }
-    PyObject *result = PyBytes_FromStringAndSize((const char *)out.p, (Py_ssize_t)out.n);
-    free(out.p);
-    return result;
-}
-
-static PyObject *table_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    PyObject *classes;
-    if (!PyArg_ParseTuple(args, "S", &classes)) return NULL;
-    if (PyBytes_Size(classes) != CHARACTERS) {
-        PyErr_SetString(PyExc_ValueError, "a class for each character of the plane is needed");
-        return NULL;
-    }
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Table *table = (Table *)alloc(type, 0);
-    if (!table) return NULL;
-    table->room = 1024;
-    table->slots = calloc(table->room, sizeof *table->slots);
-    Py_INCREF(classes);
-    table->classes = classes;
-    if (table->slots) return (PyObject *)table;
-    Py_DECREF(table);
-    return PyErr_NoMemory();
-}
-
-static void table_free(Table *table) {
-    PyTypeObject *type = Py_TYPE((PyObject *)table);
-    free(table->slots);
-    free(table->keys.p);
-    Py_XDECREF(table->classes);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(table);
-    Py_DECREF(type);
-}
-
-static PyMethodDef table_methods[] = {
-    {"tokens", (PyCFunction)table_tokens, METH_VARARGS, "See searchidx/_inverter.pyi."},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot table_slots[] = {
-    {Py_tp_new, table_new},
-    {Py_tp_dealloc, table_free},
-    {Py_tp_methods, table_methods},
-    {0, NULL},
-};
-
-static PyType_Spec table_spec = {"searchidx._inverter.Table", sizeof(Table), 0, Py_TPFLAGS_DEFAULT, table_slots};
 
 #endif

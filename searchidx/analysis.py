@@ -47,11 +47,11 @@ JOINERS = "'‘’"
 _INITIALS = rf"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?(?:[{JOINERS}]s(?![^\W_]))?"
 
 # What French and Italian elide before a vowel, no part of the word that is looked for (l'enfant, dell'uomo).
-_ELIDED = frozenset(
+ELIDED = frozenset(
     ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"]
 ).union(["all", "coll", "dall", "degl", "dell", "gl", "nell", "quell", "quest", "sull", "un"])
 # What English hangs onto a word with an apostrophe and no one searches for (child's, they'll, we've).
-_CLITICS = frozenset(["s", "ll", "re", "ve", "d", "m"])
+CLITICS = frozenset(["s", "ll", "re", "ve", "d", "m"])
 
 # A base and what composes with it (half-width kana and dakuten, conjoining jamo), which fold together.
 _COMPOSING = "\u1160-\u11ff\uff9e\uff9f\u3099\u309a"
@@ -201,9 +201,9 @@ def _pieces(word: str) -> list[Token]:
 def _word_pieces(word: str) -> Iterator[Token]:
     """A word without elided articles and English clitics: `l'enfant` is enfant, `child's` child, `don't` dont."""
     parts = [(_term(part[0]), part.start()) for part in re.finditer(f"[^{JOINERS}]+", word)]
-    if len(parts) > 1 and parts[-1][0] in _CLITICS:
+    if len(parts) > 1 and parts[-1][0] in CLITICS:
         parts.pop()
-    while len(parts) > 1 and parts[0][0] in _ELIDED:
+    while len(parts) > 1 and parts[0][0] in ELIDED:
         parts.pop(0)
     if term := "".join(part for part, _ in parts):
         yield Token(term, parts[0][1], len(word))

@@ -7,9 +7,10 @@ positions apart, so a phrase never runs from one tag into the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from ingest.document import Document
+from ingest.document import Document, short_type
 from ingest.regions import ancestors, resolve
 from ingest.text import fold
 
@@ -37,24 +38,8 @@ def own_title(document: Document) -> str:
 
 
 def filter_values(document: Document) -> dict[str, list[str]]:
-    """The values of the filter fields, in the form that queries are compared with."""
-    own = [region_key(value) for value in document.regions]
-    mentioned = [region_key(value) for value in document.regions_named]
-    return {
-        "path": [fold(path) for path in document.paths],
-        "tag": [value_key(tag) for tag in document.tags],
-        "region": [*own, *_above(own)],
-        "region_itself": own,
-        "region_mention": [*mentioned, *_above(mentioned)],
-        "lang": [value_key(document.language or "")],
-        "type": [document.type],
-        "publisher": [value_key(document.publisher or "")],
-        "year": [f"{document.year:04d}" if document.year is not None else ""],
-        "title_key": [value_key(document.title)],
-        "tag_shown": list(document.tags),
-        "region_shown": list(document.regions),
-        "publisher_shown": [document.publisher or ""],
-    }
+    """The values of the filter fields but `id`, in the form that queries are compared with."""
+    return {name: list(make(getattr(document, source))) for name, (source, make) in FILTERS.items()}
 
 
 def value_key(value: str) -> str:
@@ -68,10 +53,29 @@ def region_key(value: str) -> str:
     return region.key if region else value_key(value)
 
 
-def _above(keys: Iterable[str]) -> list[str]:
-    above: list[str] = []
-    for key in keys:
-        region = resolve(key)
-        if region:
-            above += ancestors(region.key)
-    return above
+def _values(value: str | None) -> list[str]:
+    return [value_key(value or "")]
+
+
+def _regions_and_above(regions: Iterable[str]) -> list[str]:
+    own = list(map(region_key, regions))
+    above = [key for region in map(resolve, own) if region for key in ancestors(region.key)]
+    return [*own, *above]
+
+
+#: Of each filter field but `id`: which attribute of a document it is made from, and how.
+FILTERS: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
+    "path": ("paths", lambda paths: map(fold, paths)),
+    "tag": ("tags", lambda tags: map(value_key, tags)),
+    "region": ("regions", _regions_and_above),
+    "region_itself": ("regions", lambda regions: map(region_key, regions)),
+    "region_mention": ("regions_named", _regions_and_above),
+    "lang": ("language", _values),
+    "type": ("media_type", lambda media_type: [short_type(media_type)]),
+    "publisher": ("publisher", _values),
+    "year": ("published", lambda published: [f"{int(published[:4]):04d}" if published else ""]),
+    "title_key": ("title", _values),
+    "tag_shown": ("tags", list),
+    "region_shown": ("regions", list),
+    "publisher_shown": ("publisher", lambda publisher: [publisher or ""]),
+}

@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from searchidx.postings import PostingList, decode_postings, encode_postings, encode_varint, varints
-from searchidx.sections import packed, unpacked
+from searchidx.sections import joined, packed, unpacked
 
 Write = Callable[[bytes], object]
 Data = bytes | memoryview
@@ -125,7 +125,7 @@ def union(dictionaries: Sequence[tuple[Data, Data]]) -> tuple[bytes, bytes, list
         if not terms or terms[-1] != term:
             terms.append(term)
         numbers[number].append(len(terms) - 1)
-    return *_joined(terms), list(map(packed, numbers))
+    return *joined(terms), list(map(packed, numbers))
 
 
 class Part(NamedTuple):
@@ -159,7 +159,7 @@ def merge(parts: Sequence[Part], lengths: Sequence[Data], base: int, write: Writ
     out = _Out(base, write)
     streams = [_entries(number, part) for number, part in enumerate(parts)]
     for (term, stem), same in groupby(heapq.merge(*streams), key=itemgetter(0, 1)):
-        joined: list[list[tuple[int, int, list[int]]]] = [[] for _ in range(fields)]
+        rows_of: list[list[tuple[int, int, list[int]]]] = [[] for _ in range(fields)]
         for _, _, number, ordinal in same:
             renumbered = unpacked(parts[number].documents)
             for field, postings in _lists(parts[number], ordinal, bool(tables)):
@@ -168,14 +168,14 @@ def merge(parts: Sequence[Part], lengths: Sequence[Data], base: int, write: Writ
                         raise ValueError("a document is beyond the last")
                     if renumbered[doc] != DROPPED:
                         run = postings.at(index) if postings.ends else []
-                        joined[field].append((renumbered[doc], postings.freqs[index], run))
-        having = {doc for rows in joined for doc, *_ in rows}
+                        rows_of[field].append((renumbered[doc], postings.freqs[index], run))
+        having = {doc for rows in rows_of for doc, *_ in rows}
         if not having:
             continue
         terms.append(term)
         stems.append(stem)
         lists = []
-        for field, rows in enumerate(joined):
+        for field, rows in enumerate(rows_of):
             docs, freqs, runs = [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
             if tables:
                 data = encode_postings(docs, freqs, runs, tables[field].__getitem__)
@@ -183,7 +183,7 @@ def merge(parts: Sequence[Part], lengths: Sequence[Data], base: int, write: Writ
                 data = encode_postings(docs)
             lists.append((len(docs), sum(freqs), data))
         out.add(lists, len(having), bool(tables))
-    return Merged(*_joined(terms), packed(stems) if tables else b"", out.offsets(), packed(out.dfs))
+    return Merged(*joined(terms), packed(stems) if tables else b"", out.offsets(), packed(out.dfs))
 
 
 def gather_stems(numbers: Data, blob: Data, ends: Data) -> Stems:
@@ -198,7 +198,7 @@ def gather_stems(numbers: Data, blob: Data, ends: Data) -> Stems:
         having[new[number]].append(entry)
     return Stems(
         packed(new[number] for number in old),
-        *_joined([dictionary[number] for number in used]),
+        *joined([dictionary[number] for number in used]),
         packed(accumulate(map(len, having), initial=0)),
         packed(entry for members in having for entry in members),
     )
@@ -261,12 +261,3 @@ def _split(blob: Data, ends: Data) -> list[bytes]:
         found.append(data[start:end])
         start = end
     return found
-
-
-def _joined(terms: Sequence[bytes]) -> tuple[bytes, bytes]:
-    ends = []
-    end = 0
-    for term in terms:
-        end += len(term)
-        ends.append(end)
-    return b"".join(terms), packed(ends)

@@ -12,7 +12,8 @@ import mmap
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +34,16 @@ def packed(values: Iterable[int], width: int = 2) -> bytes:
     if sys.byteorder == "big":
         items.byteswap()
     return items.tobytes()
+
+
+def data_of(numbers: array[int]) -> bytes | memoryview:
+    """The 4-byte integers of an array as little-endian bytes, where they lie so without copying them."""
+    return packed(numbers) if sys.byteorder == "big" else memoryview(numbers).cast("B")
+
+
+def joined(terms: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Terms joined, and where each ends (packed)."""
+    return b"".join(terms), packed(accumulate(map(len, terms)))
 
 
 def unpacked(data: bytes | memoryview, width: int = 2) -> array[int]:

@@ -75,7 +75,19 @@ _RULES: tuple[tuple[tuple[str, ...] | str, str, str], ...] = (
     (("gst", "dst"), r"^(among|amid)st$", r"\1"),
     (("wards",), r"^((?:after|back|for|in|out|to|up)ward)s$", r"\1"),
 )
-_WORDS = {
+#: Nothing changes but words that have one of these in them, or end in one of those, or stand in `WORDS`.
+WITHIN = (
+    "our", "centr", "ae", "oe", "programme", "practis", "adviser", "protester", "convener", "orient", "enq",
+    "mould", "amongst", "amidst",
+)  # fmt: skip
+ENDINGS = (
+    "ise", "ised", "iser", "isers", "ises", "ising", "isable", "isation", "isations", "isational", "lyse", "lysed",
+    "lyser", "lysers", "lysing", "re", "res", "ence", "ences", "enceless", "enced", "lled", "ller", "llers",
+    "lling", "llings", "llor", "llors", "llation", "llations", "llment", "llments", "llous", "ll", "lls", "ogue",
+    "ogues", "gement", "gements", "gemental", "ssed", "sted", "tsed", "tted", "ssing", "sting", "tsing",
+    "tting", "wards",
+)  # fmt: skip
+WORDS = {
     "aeroplane": "airplane", "aeroplanes": "airplanes", "ageing": "aging", "aluminium": "aluminum",
     "artefact": "artifact", "artefacts": "artifacts", "burnt": "burned", "cosy": "cozy", "draught": "draft",
     "gaol": "jail", "gaols": "jails", "grey": "gray", "jewellery": "jewelry", "learnt": "learned",
@@ -89,8 +101,10 @@ _WORDS = {
 
 def american(word: str) -> str:
     """Return the American spelling of a folded English word; a word that has none comes back as it is."""
-    if word in _WORDS:
-        return _WORDS[word]
+    if word in WORDS:
+        return WORDS[word]
+    if not word.endswith(ENDINGS) and not any(part in word for part in WITHIN):
+        return word
     for part, pattern, replacement in _RULES:
         if part in word if isinstance(part, str) else word.endswith(part):
             word = re.sub(pattern, replacement, word)

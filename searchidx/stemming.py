@@ -18,8 +18,8 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
+from searchidx import spelling
 from searchidx.datafile import data_lines
-from searchidx.spelling import american
 from searchidx.suffixes import light_arabic, prepare
 
 _ALGORITHMS = {
@@ -172,7 +172,7 @@ def _stem(term: str, language: str) -> str:
     if language not in _ALGORITHMS:
         return term
     if language == "en":
-        term = american(term)
+        term = spelling.american(term)
     words, stems = exceptions(language)
     if term in words:
         return words[term]
@@ -208,6 +208,20 @@ def _english_base(word: str) -> str:
     if len(word) > 5 and word.endswith("men") and word not in _NO_PLURAL_MEN:
         return word[:-2] + "an"
     return word
+
+
+def ordinary_english() -> tuple[tuple[str, ...], ...] | None:
+    """Return what makes an English word an ordinary one, whose stem is Snowball's and nothing else.
+
+    Four lists: it is none of the first, has nothing of the second in it, ends in nothing of the third, has at most
+    48 letters, and what Snowball makes of it is none of the fourth. None where the compiled stemmer is not the
+    library's.
+    """
+    if release() != _COMPILED:
+        return None
+    words, stems = exceptions("en")
+    endings = (*spelling.ENDINGS, "ification", "ifications", "men")
+    return (*spelling.WORDS, *words), spelling.WITHIN, endings, tuple(stems)
 
 
 @cache

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import random
+from array import array
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchidx import analysis, build_terms
-from searchidx.build_terms import CompiledLanguage, Entries
+from searchidx import analysis, build_terms, spelling, stemming
+from searchidx.build_terms import CompiledLanguage, Languages
 
 pytestmark = pytest.mark.skipif(build_terms.compiled is None, reason="not compiled")
 
-_english = Entries()
+_known = Languages()
 
 
 def _words(text: str) -> list[str]:
-    table = _english.language("en")
+    return [term for term, _ in _entries(text, "en")]
+
+
+def _entries(text: str, language: str | None) -> list[tuple[str, str]]:
+    """The words of a text and their stems, by the compiled table."""
+    table = _known[language]
     assert isinstance(table, CompiledLanguage)
-    return [_english.keys[number].partition(b"\0")[0].decode() for number in table.tokens(text)]
+    keys = [_known.entries.key(number).decode().split("\0") for number in array("I", table.tokens(text))]
+    return [(term, stem) for term, stem in keys]
 
 
 # What the patterns tell apart: letters, digits, points, apostrophes, underscores, marks, scripts without spaces.
@@ -53,3 +60,58 @@ def test_many_words_are_kept_apart() -> None:
     expected = [token.term for token in analysis.index_tokens(text)]
     assert _words(text) == expected  # learned
     assert _words(text) == expected  # looked up
+
+
+def _pairs(text: str, language: str | None) -> list[tuple[str, str]]:
+    terms = [token.term for token in analysis.index_tokens(text)]
+    return [(term, stemming.stem(term, language)) for term in terms]
+
+
+# Words that are made of what the rules of spelling and stemming look for, and of what is near it.
+_BESIDE = [
+    "",
+    "a",
+    "re",
+    "un",
+    "s",
+    "men",
+    "ifi",
+    "cation",
+    "s'",
+    "_",
+    "9",
+    "Ü",
+    "col",
+    "organ",
+    "travel",
+    "centr",
+]
+_parts = st.sampled_from(
+    [*_BESIDE, "Label", "IT", "benefit", "advis", "abridg", "synag", "labo", *spelling.WITHIN, *spelling.ENDINGS]
+)
+_special = st.sampled_from([*spelling.WORDS, *stemming.exceptions("en")[0], *stemming.exceptions("en")[1]])
+_british = st.sampled_from([pattern for _, pattern, _ in spelling._RULES if "(?<" not in pattern]).flatmap(
+    st.from_regex
+)
+_made = st.lists(_parts, max_size=4).map("".join) | _special | _british
+
+
+@given(words=st.lists(_made, max_size=6), language=st.sampled_from(["en", None, "fr", "ru", "xx"]))
+@example(
+    words=["colour", "Organised", "paediatric", "specifications", "firemen", "I'll", "d'accord"], language="en"
+)
+@settings(max_examples=400, deadline=None)
+def test_any_word_has_the_stem_it_has_for_a_query(words: list[str], language: str | None) -> None:
+    text = " ".join(words)
+    expected = _pairs(text, language)
+    assert _entries(text, language) == expected  # learned
+    assert (
+        _entries(text.upper() if text.isascii() else text, language) == expected
+    )  # other letters, the same words
+
+
+@pytest.mark.parametrize("language", ["en", None, "es"])
+def test_each_word_of_the_exceptions_has_its_stem(language: str | None) -> None:
+    words, stems = stemming.exceptions("en")
+    text = " ".join([*spelling.WORDS, *words, *words.values(), *stems, *stems.values()])
+    assert _entries(text, language) == _pairs(text, language)

@@ -20,7 +20,7 @@ from libraries import put, record
 
 from ingest.catalogue import Catalogue
 from ingest.document import Document, Page, Status
-from searchidx import analysis, build, build_chunk, inversion, segment_writer
+from searchidx import analysis, build, build_chunk, build_terms, inversion, segment_writer
 from searchidx.build import build_runs, merged_runs
 from searchidx.build_chunk import Chunk
 from searchidx.document_terms import LABEL_GAP, filter_values, own_title
@@ -143,10 +143,15 @@ def _write(path: Path, documents: Sequence[Document], chunk: Chunk | None = None
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__.rpartition(".")[2])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Each engine in turn takes the place of the one that would be used."""
-    monkeypatch.setattr(segment_writer, "engine", request.param)
-    monkeypatch.setattr(build_chunk, "engine", request.param)
     module: ModuleType = request.param
+    _use(module, monkeypatch)
     return module
+
+
+def _use(engine: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment_writer, "engine", engine)
+    monkeypatch.setattr(build_chunk, "engine", engine)
+    monkeypatch.setattr(build_terms, "compiled", None if engine is inversion else engine)
 
 
 @given(documents=_documents())
@@ -214,8 +219,7 @@ def test_c_and_python_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.M
     documents = [*_many(400), long, *_many(3)]
     found = []
     for number, module in enumerate(ENGINES):
-        monkeypatch.setattr(segment_writer, "engine", module)
-        monkeypatch.setattr(build_chunk, "engine", module)
+        _use(module, monkeypatch)
         folder = tmp_path / str(number)
         folder.mkdir()
         first = _write(folder / f"a{SUFFIX}", documents)
