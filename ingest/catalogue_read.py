@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,6 +49,9 @@ _FILE_TYPES = (
 _PAGE_TYPES = (values.INTEGER, _TEXT, _MAYBE, values.REAL, values.MAYBE_INTEGER)
 _CLAIM_TYPES = (_TEXT, _TEXT, _TEXT, values.MAYBE_INTEGER)
 _ENTRY_TYPES = (_MAYBE, _TEXT, *(_MAYBE,) * 3, _TEXT, _TEXT, _MAYBE)
+#: By value: quicker than asking the class.
+_STATUSES: dict[str, Status] = {status.value: status for status in Status}
+_SOURCES: dict[str, Source] = {source.value: source for source in Source}
 _INDEXED = "({})".format(", ".join(f"'{status}'" for status in sorted(INDEXED)))
 
 
@@ -71,26 +75,6 @@ class LowQuality(NamedTuple):
     pages: int
     worst: int
     quality: float
-
-
-class _Trust:
-    """A ValueError in the block means that what was read there is not what Dossier wrote.
-
-    By hand, as it stands around each record and page that a search shows: what `contextlib` makes is slower.
-    """
-
-    __slots__ = ("_data_dir", "_what")
-
-    def __init__(self, data_dir: Path, what: str) -> None:
-        self._data_dir = data_dir
-        self._what = what
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ValueError):
-            raise CatalogueDamaged(self._data_dir / FILE_NAME, f"{self._what}: {error}") from error
 
 
 class CatalogueReader:
@@ -191,16 +175,16 @@ class CatalogueReader:
                 f"SELECT document_id, {_PAGE} FROM pages WHERE document_id IN ({marks}) AND number <= ?"
                 " ORDER BY document_id, number",
                 [*chunk, pages_up_to],
-            ):
-                pages.setdefault(document_id, []).append(self._page(document_id, tuple(page)))
+            ).fetchall():
+                pages.setdefault(document_id, []).append(self._page(document_id, page))
             claims: dict[str, list[Claim]] = {}
             for document_id, *claim in self._db.execute(
                 "SELECT document_id, field, value, source, pages FROM claims"
                 f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
                 chunk,
-            ):
-                claims.setdefault(document_id, []).append(self._claim(document_id, tuple(claim)))
-            rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk)
+            ).fetchall():
+                claims.setdefault(document_id, []).append(self._claim(document_id, claim))
+            rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk).fetchall()
             by_id = {row[0]: row for row in rows}
             for document_id in chunk:
                 if document_id in by_id:
@@ -405,11 +389,21 @@ class CatalogueReader:
         with self._trust(f"its {key}"):
             return int(self.note(key))
 
-    def _trust(self, what: str) -> _Trust:
-        return _Trust(self.data_dir, what)
+    @contextmanager
+    def _trust(self, what: str) -> Iterator[None]:
+        """A ValueError in the block means that what was read there is not what Dossier wrote."""
+        try:
+            yield
+        except ValueError as error:
+            raise self._damaged(what, error) from error
 
-    def _page(self, document_id: str, row: tuple[Any, ...]) -> Page:
-        with self._trust(f"page {row[0]} of document {document_id}"):
+    def _damaged(self, what: str, error: ValueError) -> CatalogueDamaged:
+        return CatalogueDamaged(self.data_dir / FILE_NAME, f"{what}: {error}")
+
+    # The next three are called for every row: an exception is made a sentence only where there is one.
+
+    def _page(self, document_id: str, row: Sequence[Any]) -> Page:
+        try:
             values.typed(row, _PAGE_TYPES)
             number, text, label, quality, crc = row
             if not 0 < number <= _MOST_PAGES:
@@ -417,17 +411,21 @@ class CatalogueReader:
             if crc is not None and values.page_sum(text, label) != crc:
                 raise ValueError("its text does not match its checksum")
             return Page(number, text, label, quality)
+        except ValueError as error:
+            raise self._damaged(f"page {row[0]} of document {document_id}", error) from error
 
-    def _claim(self, document_id: str, row: tuple[Any, ...]) -> Claim:
-        with self._trust(f"what is said of document {document_id}"):
+    def _claim(self, document_id: str, row: Sequence[Any]) -> Claim:
+        try:
             values.typed(row, _CLAIM_TYPES)
             field, value, source, pages = row
-            return Claim(field, value, Source(source), pages)
+            return Claim(field, value, _SOURCES.get(source) or Source(source), pages)
+        except ValueError as error:
+            raise self._damaged(f"what is said of document {document_id}", error) from error
 
     def _document(
-        self, row: tuple[Any, ...], pages: tuple[Page, ...] = (), claims: tuple[Claim, ...] = ()
+        self, row: Sequence[Any], pages: tuple[Page, ...] = (), claims: tuple[Claim, ...] = ()
     ) -> Document:
-        with self._trust(f"the record of document {row[0]}"):
+        try:
             values.typed(row, _DOCUMENT_TYPES)
             id_, media_type, status, reason, page_count, engine, record = row
             # Paths and title are resolved when the transaction that stores a document ends.
@@ -435,7 +433,7 @@ class CatalogueReader:
             return Document(
                 id=id_,
                 media_type=media_type,
-                status=Status(status),
+                status=_STATUSES.get(status) or Status(status),
                 reason=reason,
                 page_count=page_count,
                 extraction=engine,
@@ -443,6 +441,8 @@ class CatalogueReader:
                 claims=claims,
                 **fields,
             )
+        except ValueError as error:
+            raise self._damaged(f"the record of document {row[0]}", error) from error
 
     def _find(self, name: str) -> str | None:
         stored = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")  # see `path_key`
