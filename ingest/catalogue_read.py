@@ -23,6 +23,9 @@ from ingest.errors import CatalogueDamaged, DossierError
 
 _CHUNK = 500  # below the 999 parameters that older SQLite allows
 _SHORTEST_PREFIX = 6
+#: So many pages are read at once, of all documents but those that have more of their own.
+_PAGES_AT_ONCE = 2_000
+_PAGE_COUNT = 4  # its place in the next
 _DOCUMENT = "id, media_type, status, reason, page_count, engine, record"
 _FILE = (
     "path, size, mtime_ns, status, reason, sha256, document_id, media_type, kind, container, raw, engine,"
@@ -57,6 +60,21 @@ _INDEXED = "({})".format(", ".join(f"'{status}'" for status in sorted(INDEXED)))
 
 #: Below this the text of a page (`ingest.textquality`) is worth a look: letters, words or spaces are lost in it.
 LOW_QUALITY = 0.9
+
+
+def _by_pages(rows: Sequence[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of documents in groups that have few pages together, so that their texts fit into memory."""
+    group: list[tuple[Any, ...]] = []
+    pages = 0
+    for row in rows:
+        count = row[_PAGE_COUNT] if isinstance(row[_PAGE_COUNT], int) else 0
+        if group and pages + count > _PAGES_AT_ONCE:
+            yield group
+            group, pages = [], 0
+        group.append(row)
+        pages += count
+    if group:
+        yield group
 
 
 class Said(NamedTuple):
@@ -166,33 +184,36 @@ class CatalogueReader:
 
     def documents_with_text(self, ids: Sequence[str], *, pages_up_to: int = _MOST_PAGES) -> Iterator[Document]:
         """The documents of these ids, in their order, with their pages and, of their claims, those of a title:
-        what the index asks of many, in three queries for each 500. Unknown ids are left out."""
+        what the index asks of many, in three queries for each 500, or for so many as have few pages together.
+        Unknown ids are left out."""
         for start in range(0, len(ids), _CHUNK):
             chunk = list(ids[start : start + _CHUNK])
             marks = ", ".join("?" * len(chunk))
-            pages: dict[str, list[Page]] = {}
-            for document_id, *page in self._db.execute(
-                f"SELECT document_id, {_PAGE} FROM pages WHERE document_id IN ({marks}) AND number <= ?"
-                " ORDER BY document_id, number",
-                [*chunk, pages_up_to],
-            ).fetchall():
-                pages.setdefault(document_id, []).append(self._page(document_id, page))
-            claims: dict[str, list[Claim]] = {}
-            for document_id, *claim in self._db.execute(
-                "SELECT document_id, field, value, source, pages FROM claims"
-                f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
-                chunk,
-            ).fetchall():
-                claims.setdefault(document_id, []).append(self._claim(document_id, claim))
             rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk).fetchall()
             by_id = {row[0]: row for row in rows}
-            for document_id in chunk:
-                if document_id in by_id:
-                    yield self._document(
-                        by_id[document_id],
-                        pages=tuple(pages.pop(document_id, ())),
-                        claims=tuple(claims.get(document_id, ())),
-                    )
+            for group in _by_pages([by_id[document_id] for document_id in chunk if document_id in by_id]):
+                yield from self._with_text(group, pages_up_to)
+
+    def _with_text(self, rows: Sequence[tuple[Any, ...]], pages_up_to: int) -> Iterator[Document]:
+        """The documents of these rows, in their order."""
+        ids = [row[0] for row in rows]
+        marks = ", ".join("?" * len(ids))
+        pages: dict[str, list[Page]] = {}
+        for document_id, *page in self._db.execute(
+            f"SELECT document_id, {_PAGE} FROM pages WHERE document_id IN ({marks}) AND number <= ?"
+            " ORDER BY document_id, number",
+            [*ids, pages_up_to],
+        ).fetchall():
+            pages.setdefault(document_id, []).append(self._page(document_id, page))
+        claims: dict[str, list[Claim]] = {}
+        for document_id, *claim in self._db.execute(
+            "SELECT document_id, field, value, source, pages FROM claims"
+            f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
+            ids,
+        ).fetchall():
+            claims.setdefault(document_id, []).append(self._claim(document_id, claim))
+        for row in rows:
+            yield self._document(row, tuple(pages.pop(row[0], ())), tuple(claims.get(row[0], ())))
 
     def page(self, document_id: str, number: int) -> Page | None:
         """One page (number from 1) of a document."""

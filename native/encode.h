@@ -59,23 +59,29 @@ static int put_column(Bytes *b, const uint32_t *numbers, size_t n, uint8_t width
     int bits = 0;
     for (size_t i = 0; width && i < n; i++) {
         held |= (uint64_t)(numbers[i] - less) << bits;
-        for (bits += width; bits >= 8; bits -= 8, held >>= 8) *p++ = (uint8_t)held;
+        bits += width;
+        if (bits >= 32) {
+            memcpy(p, &held, 4);
+            p += 4;
+            held >>= 32;
+            bits -= 32;
+        }
     }
-    if (bits) *p++ = (uint8_t)held;
+    for (; bits > 0; bits -= 8, held >>= 8) *p++ = (uint8_t)held;
     b->n = (size_t)(p - b->p);
     return 1;
 }
 
 /* One list under way: the block that is being filled, and what is finished. */
 typedef struct {
-    uint32_t docs[BLOCK], freqs[BLOCK];
+    uint32_t docs[BLOCK], freqs[BLOCK], firsts[BLOCK];
     uint32_t n;              /* documents in the block */
-    uint32_t *positions;     /* of the block: for each document the first, then its steps */
+    uint32_t *steps;         /* of the block, document by document */
     size_t count, room;
     int64_t before, last;    /* the last document of the block before, and of the list */
     uint64_t df, cf;
     Bytes table, blocks;
-    const uint8_t *lengths;  /* u32 a document, or NULL: in a list of values */
+    const uint8_t *lengths;  /* u32 a document, or NULL: in a list of values, which has no positions */
 } List;
 
 static void list_begin(List *list) {
@@ -87,42 +93,35 @@ static void list_begin(List *list) {
 }
 
 static void list_free(List *list) {
-    free(list->positions);
+    free(list->steps);
     free(list->table.p);
     free(list->blocks.p);
 }
 
+static uint32_t largest_of(const uint32_t *numbers, size_t n) {
+    uint32_t largest = 0;
+    for (size_t i = 0; i < n; i++) largest = numbers[i] > largest ? numbers[i] : largest;
+    return largest;
+}
+
 static int list_flush(List *list) {
-    uint32_t gaps[BLOCK], widest = 0, most = 0, largest = 0, longest = 0, shortest = UINT32_MAX;
+    uint32_t gaps[BLOCK], shortest = UINT32_MAX, most = largest_of(list->freqs, list->n);
     int64_t before = list->before;
     for (uint32_t i = 0; i < list->n; i++) {
         gaps[i] = (uint32_t)(list->docs[i] - before - 1);
         before = list->docs[i];
-        if (gaps[i] > widest) widest = gaps[i];
-        if (list->freqs[i] > most) most = list->freqs[i];
         uint32_t length = 0;
         if (list->lengths) memcpy(&length, list->lengths + 4 * (size_t)list->docs[i], 4);
-        if (length < shortest) shortest = length;
+        shortest = length < shortest ? length : shortest;
     }
-    uint32_t firsts[BLOCK], *step = list->positions;
-    const uint32_t *run = list->positions;
-    for (uint32_t i = 0; list->lengths && i < list->n; run += list->freqs[i++]) { /* steps move to the front */
-        firsts[i] = run[0];
-        if (run[0] > largest) largest = run[0];
-        for (uint32_t k = 1; k < list->freqs[i]; k++) {
-            if (run[k] > longest) longest = run[k];
-            *step++ = run[k];
-        }
-    }
-    size_t steps = (size_t)(step - list->positions);
-    uint8_t gap = code_of(widest), freq = code_of(most - 1);
-    uint8_t first = list->lengths ? code_of(largest) : ABSENT, way = code_of(longest);
+    uint8_t gap = code_of(largest_of(gaps, list->n)), freq = code_of(most - 1), way = code_of(largest_of(list->steps, list->count));
+    uint8_t first = list->lengths ? code_of(largest_of(list->firsts, list->n)) : ABSENT;
     uint8_t codes[2] = {(uint8_t)(gap | freq << 4), (uint8_t)(first | way << 4)};
     Bytes *b = &list->blocks;
     if (!put_bytes(b, codes, 2) || !put_column(b, gaps, list->n, bit_widths[gap], 0)) return 0;
     if (!put_column(b, list->freqs, list->n, bit_widths[freq], 1)) return 0;
-    if (first != ABSENT && !put_column(b, firsts, list->n, bit_widths[first], 0)) return 0;
-    if (!put_column(b, list->positions, steps, bit_widths[way], 0)) return 0;
+    if (first != ABSENT && !put_column(b, list->firsts, list->n, bit_widths[first], 0)) return 0;
+    if (!put_column(b, list->steps, list->count, bit_widths[way], 0)) return 0;
     uint32_t row[4] = {(uint32_t)before, (uint32_t)b->n, most, shortest};
     if (b->n > UINT32_MAX || !put_bytes(&list->table, row, ROW)) return 0;
     list->before = before;
@@ -131,27 +130,45 @@ static int list_flush(List *list) {
     return 1;
 }
 
-/* Begin the postings of the next document, which must be greater than the one before, with room for `freq`
-   positions at `*at` (NULL for a list of values, where freq is 1). */
-static int list_add(List *list, uint32_t doc, uint32_t freq, uint32_t **at) {
-    if (list->n == BLOCK && !list_flush(list)) return 0;
-    if (at) {
-        if (freq > list->room - list->count) {
-            size_t room = list->count + freq;
-            room = room < BLOCK ? BLOCK : room + room / 2;
-            uint32_t *p = room > SIZE_MAX / 4 ? NULL : realloc(list->positions, 4 * room);
-            if (!p) return 0;
-            list->positions = p;
-            list->room = room;
-        }
-        *at = list->positions + list->count;
-        list->count += freq;
+/* Room for so many more steps in the block: where they are to go, or NULL. */
+static uint32_t *list_steps(List *list, uint64_t more) {
+    if (more > list->room - list->count) {
+        uint64_t room = list->count + more;
+        room = room < BLOCK ? BLOCK : room + room / 2;
+        uint32_t *p = room > SIZE_MAX / 4 ? NULL : realloc(list->steps, 4 * (size_t)room);
+        if (!p) return NULL;
+        list->steps = p;
+        list->room = (size_t)room;
     }
-    list->docs[list->n] = doc;
-    list->freqs[list->n++] = freq;
-    list->last = doc;
-    list->df++;
-    list->cf += freq;
+    uint32_t *at = list->steps + list->count;
+    list->count += (size_t)more;
+    return at;
+}
+
+/* Append n documents, which ascend from the last one on: in each, how often it has the term, where first, and the
+   steps to the other places, one document's behind the other's. In a list of values all frequencies are 1. */
+static int list_add(List *list, const uint32_t *docs, const uint32_t *freqs, const uint32_t *firsts, const uint32_t *steps, uint32_t n) {
+    while (n) {
+        if (list->n == BLOCK && !list_flush(list)) return 0;
+        uint32_t some = n < BLOCK - list->n ? n : BLOCK - list->n;
+        uint64_t more = 0;
+        for (uint32_t i = 0; i < some; i++) more += freqs[i] - 1;
+        uint32_t *at = more ? list_steps(list, more) : NULL;
+        if (more && !at) return 0;
+        if (more) memcpy(at, steps, 4 * (size_t)more);
+        memcpy(list->docs + list->n, docs, 4 * (size_t)some);
+        memcpy(list->freqs + list->n, freqs, 4 * (size_t)some);
+        memcpy(list->firsts + list->n, firsts, 4 * (size_t)some);
+        list->n += some;
+        list->df += some;
+        list->cf += some + more;
+        list->last = docs[some - 1];
+        docs += some;
+        freqs += some;
+        firsts += some;
+        steps += more;
+        n -= some;
+    }
     return 1;
 }
 

@@ -65,9 +65,7 @@ typedef struct {
 } Sorted;
 
 static Sorted sorted_of(const uint8_t *p, size_t n, uint32_t number) {
-    uint64_t first = 0;
-    for (size_t i = 0; i < 8; i++) first = first << 8 | (i < n ? p[i] : 0);
-    return (Sorted){first, p, (uint32_t)n, number};
+    return (Sorted){first_eight(p, n), p, (uint32_t)n, number};
 }
 
 static int sorted_compare(const void *left, const void *right) {

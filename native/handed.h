@@ -26,6 +26,13 @@ static uint64_t u64(const void *base, size_t i) {
     return value;
 }
 
+/* The first eight bytes of a string, zeros behind its end, as a number that compares like them. */
+static inline uint64_t first_eight(const uint8_t *p, size_t n) {
+    uint64_t first = 0;
+    for (size_t i = 0; i < 8; i++) first = first << 8 | (i < n ? p[i] : 0);
+    return first;
+}
+
 static PyObject *as_bytes(const Bytes *b) { return PyBytes_FromStringAndSize((const char *)b->p, (Py_ssize_t)b->n); }
 
 /* -- buffers that are handed in */

@@ -55,6 +55,13 @@ static inline Key key_of(const Map *map, const uint8_t *p, size_t n, const uint8
     return key;
 }
 
+/* Have the slot of a key brought near: most of the time of looking up a word is waiting for memory. */
+static inline void map_expect(const Map *map, const Key *key) {
+#ifdef __GNUC__
+    __builtin_prefetch(&map->slots[key->hash & (map->room - 1)]);
+#endif
+}
+
 /* The slot of a key, or the free one where it would stand. */
 static inline Slot *map_find(const Map *map, const Key *key) {
     for (size_t i = key->hash & (map->room - 1);; i = (i + 1) & (map->room - 1)) {
@@ -95,20 +102,6 @@ static int map_put(Map *map, const Key *key, uint32_t value) {
         map->used++;
     }
     slot->value = value;
-    return 1;
-}
-
-/* Keep words with the same value: each ends in a zero byte, the last one too. */
-static int map_put_all(Map *map, const uint8_t *words, const uint8_t *end, uint32_t value) {
-    while (words < end) {
-        const uint8_t *stop = memchr(words, 0, (size_t)(end - words));
-        if (!stop) return 1;
-        if (stop > words) {
-            Key key = key_of(map, words, (size_t)(stop - words), end);
-            if (!map_put(map, &key, value)) return 0;
-        }
-        words = stop + 1;
-    }
     return 1;
 }
 

@@ -6,17 +6,21 @@
 
 #define GAP UINT32_MAX /* in the place of a token: the next ones stand further on */
 
+typedef struct {
+    uint32_t doc, position;
+} Occurrence;
+
 /* One field: the occurrences of term t are those from start[t] to start[t + 1], by document and position. */
 typedef struct {
-    uint32_t *start, *docs, *positions;
+    uint32_t *start;
+    Occurrence *of;
 } Occurrences;
 
 static int invert_field(Occurrences *to, const Py_buffer *tokens, const Py_buffer *ends, uint32_t terms, uint32_t gap) {
     size_t count = (size_t)tokens->len / 4, documents = (size_t)ends->len / 4, first = 0;
     to->start = calloc((size_t)terms + 2, 4);
-    to->docs = malloc(4 * count + 4);
-    to->positions = malloc(4 * count + 4);
-    if (!to->start || !to->docs || !to->positions) {
+    to->of = malloc((count + 1) * sizeof *to->of);
+    if (!to->start || !to->of) {
         PyErr_NoMemory();
         return 0;
     }
@@ -39,9 +43,7 @@ static int invert_field(Occurrences *to, const Py_buffer *tokens, const Py_buffe
                 position += gap;
                 continue;
             }
-            uint32_t to_place = to->start[term + 1]++;
-            to->docs[to_place] = (uint32_t)doc;
-            to->positions[to_place] = position++;
+            to->of[to->start[term + 1]++] = (Occurrence){(uint32_t)doc, position++};
         }
         first = end;
     }
@@ -50,25 +52,35 @@ static int invert_field(Occurrences *to, const Py_buffer *tokens, const Py_buffe
 }
 
 static int add_occurrences(List *list, const Occurrences *from, uint32_t term, int heads, uint32_t *seen, uint32_t stamp, uint32_t *df) {
+    const Occurrence *of = from->of;
     uint32_t i = from->start[term], end = from->start[term + 1];
     while (i < end) {
-        uint32_t doc = from->docs[i], j = i, *at = NULL;
-        while (j < end && from->docs[j] == doc) j++;
-        if (!list_add(list, doc, heads ? j - i : 1, heads ? &at : NULL)) {
-            PyErr_NoMemory();
-            return 0;
+        uint32_t doc = of[i].doc, freq = 1, first = heads ? of[i].position : 0;
+        while (i + freq < end && of[i + freq].doc == doc) freq++;
+        if (!heads) { /* a value that a document has more than once counts once */
+            i += freq - 1;
+            freq = 1;
         }
-        if (heads) {
-            at[0] = from->positions[i];
-            for (uint32_t k = i + 1; k < j; k++) at[k - i] = from->positions[k] - from->positions[k - 1];
-        }
+        if (list->n == BLOCK && !list_flush(list)) goto memory;
+        uint32_t *step = list_steps(list, freq - 1);
+        if (!step && freq > 1) goto memory;
+        for (uint32_t k = 1; k < freq; k++) step[k - 1] = of[i + k].position - of[i + k - 1].position;
+        list->docs[list->n] = doc;
+        list->freqs[list->n] = freq;
+        list->firsts[list->n++] = first;
+        list->last = doc;
+        list->df++;
+        list->cf += freq;
         if (seen[doc] != stamp) {
             seen[doc] = stamp;
             ++*df;
         }
-        i = j;
+        i += freq;
     }
     return 1;
+memory:
+    PyErr_NoMemory();
+    return 0;
 }
 
 static PyObject *invert(PyObject *self, PyObject *args) {
@@ -139,8 +151,7 @@ memory:
 end:
     for (int f = 0; f < FIELDS; f++) {
         free(found[f].start);
-        free(found[f].docs);
-        free(found[f].positions);
+        free(found[f].of);
         if (lists) list_free(&lists[f]);
     }
     free(lists);

@@ -11,11 +11,19 @@
 #include "tokens.h"
 
 #define LONGEST_KNOWN 48 /* bytes; longer stretches seldom come again */
+#define AT_ONCE 16       /* stretches that are looked up together */
 #define LISTS 6          /* that English has; other languages have the first two of them */
 #define ASK UINT32_MAX   /* the value of a term that Python has to be asked for */
 
+/* Words that are looked through one after the other. */
 typedef struct {
-    const uint8_t *p, *end;
+    const uint8_t *p;
+    size_t n;
+} String;
+
+typedef struct {
+    String *of;
+    size_t n;
 } Words;
 
 typedef struct {
@@ -28,24 +36,25 @@ typedef struct {
 } Table;
 
 static int words_have(const Words *words, const uint8_t *p, size_t n) {
-    for (const uint8_t *word = words->p, *stop; word < words->end; word = stop + 1) {
-        stop = memchr(word, 0, (size_t)(words->end - word));
-        if (!stop) return 0;
-        if ((size_t)(stop - word) == n && memcmp(word, p, n) == 0) return 1;
+    for (size_t w = 0; w < words->n; w++)
+        if (words->of[w].n == n && memcmp(words->of[w].p, p, n) == 0) return 1;
+    return 0;
+}
+
+/* Whether a term has one of the words at its end. */
+static int words_end(const Words *words, const uint8_t *p, size_t n) {
+    for (size_t w = 0; w < words->n; w++) {
+        const String *word = &words->of[w];
+        if (word->n <= n && word->p[word->n - 1] == p[n - 1] && memcmp(p + n - word->n, word->p, word->n) == 0) return 1;
     }
     return 0;
 }
 
-/* Whether a word has one of the strings in it, or at its end. */
-static int words_within(const Words *words, const uint8_t *p, size_t n, int at_end) {
-    for (const uint8_t *word = words->p, *stop; word < words->end; word = stop + 1) {
-        stop = memchr(word, 0, (size_t)(words->end - word));
-        if (!stop) return 0;
-        size_t size = (size_t)(stop - word);
-        if (size > n) continue;
-        for (size_t i = at_end ? n - size : 0; i + size <= n; i++)
-            if (memcmp(p + i, word, size) == 0) return 1;
-    }
+/* Whether a term has one of the words anywhere. */
+static int words_within(const Words *words, const uint8_t *p, size_t n) {
+    for (size_t w = 0; w < words->n; w++)
+        for (size_t i = 0, size = words->of[w].n; i + size <= n; i++)
+            if (p[i] == *words->of[w].p && memcmp(p + i, words->of[w].p, size) == 0) return 1;
     return 0;
 }
 
@@ -101,7 +110,7 @@ static int number_here(Table *table, const uint8_t *term, size_t n, uint32_t *nu
     memcpy(word.w, term, n);
     *number = ASK;
     if (term[0] > '9') { /* a number is its own stem */
-        if (!table->english || words_within(&table->within, term, n, 0) || words_within(&table->endings, term, n, 1)) return 1;
+        if (!table->english || words_end(&table->endings, term, n) || words_within(&table->within, term, n)) return 1;
         english(&word);
         if (word.n <= 0) return 1;
         Key stem = key_of(&table->odd, (const uint8_t *)word.w, (size_t)word.n, (const uint8_t *)word.w + sizeof word.w);
@@ -158,16 +167,31 @@ static int learn(Table *table, PyObject *ask, const uint8_t *p, size_t n, Bytes 
     return 1;
 }
 
+/* Append the numbers of stretches; 0 with an exception set. */
+static int add_numbers(Table *table, PyObject *ask, const Key *keys, int n, Bytes *out) {
+    for (int i = 0; i < n; i++) {
+        const Slot *slot = map_find(&table->known, &keys[i]);
+        if (!slot->length || slot->value == ASK) {
+            if (!learn(table, ask, keys[i].p, keys[i].length, out)) return 0;
+        } else if (!put_u32(out, slot->value)) {
+            PyErr_NoMemory();
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static PyObject *table_tokens(Table *table, PyObject *args) {
-    PyObject *text, *ask;
+    PyObject *text, *ask, *result = NULL;
     Py_ssize_t size;
     if (!PyArg_ParseTuple(args, "UO", &text, &ask)) return NULL;
     const uint8_t *p = (const uint8_t *)PyUnicode_AsUTF8AndSize(text, &size);
     if (!p) return NULL;
     const uint8_t *classes = (const uint8_t *)PyBytes_AsString(table->classes), *end = p + size;
-    int ascii = 1, beyond = 0;
+    int ascii = 1, beyond = 0, n = 0;
     for (const uint8_t *q = p; q < end && ascii; q += 8) ascii = !(eight_bytes(q, end) & 0x8080808080808080u);
     Bytes out = {0};
+    Key keys[AT_ONCE];
     while (p < end) {
         const uint8_t *after = p;
         uint8_t class = next_class(classes, &after, end, &beyond);
@@ -178,37 +202,52 @@ static PyObject *table_tokens(Table *table, PyObject *args) {
         }
         const uint8_t *stop = ascii ? ascii_stretch(classes, p, end) : stretch(classes, p, end, &beyond);
         if (beyond) break;
-        Key key = key_of(&table->known, p, (size_t)(stop - p), end);
-        const Slot *slot = map_find(&table->known, &key);
-        if (slot->length && slot->value != ASK ? !put_u32(&out, slot->value) : !learn(table, ask, p, key.length, &out)) {
-            if (!PyErr_Occurred()) PyErr_NoMemory();
-            free(out.p);
-            return NULL;
+        keys[n] = key_of(&table->known, p, (size_t)(stop - p), end);
+        map_expect(&table->known, &keys[n++]);
+        if (n == AT_ONCE) {
+            if (!add_numbers(table, ask, keys, n, &out)) goto end;
+            n = 0;
         }
         p = stop;
     }
-    PyObject *result = beyond ? Py_NewRef(Py_None) : as_bytes(&out);
+    if (beyond) result = Py_NewRef(Py_None);
+    else if (add_numbers(table, ask, keys, n, &out)) result = as_bytes(&out);
+end:
     free(out.p);
     return result;
 }
 
-static void words_of(Words *words, PyObject *bytes) {
-    words->p = (const uint8_t *)PyBytes_AsString(bytes);
-    words->end = words->p + PyBytes_Size(bytes);
+/* The words of a list, which lives on: each ends in a zero byte. 0 where there is no memory. */
+static int words_of(Words *words, PyObject *list) {
+    const uint8_t *p = (const uint8_t *)PyBytes_AsString(list), *end = p + PyBytes_Size(list);
+    size_t most = 0;
+    for (const uint8_t *q = p; q < end; q++) most += !*q;
+    words->of = calloc(most + 1, sizeof *words->of);
+    if (!words->of) return 0;
+    for (const uint8_t *stop; p < end && (stop = memchr(p, 0, (size_t)(end - p))); p = stop + 1)
+        if (stop > p) words->of[words->n++] = (String){p, (size_t)(stop - p)};
+    return 1;
+}
+
+/* Keep the words of a list as terms to ask for. */
+static int put_words(Map *map, PyObject *list) {
+    Words words = {0};
+    int done = words_of(&words, list);
+    for (size_t w = 0; done && w < words.n; w++) {
+        Key key = key_of(map, words.of[w].p, words.of[w].n, words.of[w].p + words.of[w].n);
+        done = map_put(map, &key, ASK);
+    }
+    free(words.of);
+    return done;
 }
 
 /* Take the lists of a table: clitics, elided; of English, words to ask for, parts and endings of others, odd stems. */
 static int table_begin(Table *table) {
-    Words words, odd;
-    words_of(&table->clitics, table->lists[0]);
-    words_of(&table->elided, table->lists[1]);
     if (!map_begin(&table->known, secret()) || !map_begin(&table->odd, secret())) return 0;
+    if (!words_of(&table->clitics, table->lists[0]) || !words_of(&table->elided, table->lists[1])) return 0;
     if (!table->english) return 1;
-    words_of(&words, table->lists[2]);
-    words_of(&table->within, table->lists[3]);
-    words_of(&table->endings, table->lists[4]);
-    words_of(&odd, table->lists[5]);
-    return map_put_all(&table->known, words.p, words.end, ASK) && map_put_all(&table->odd, odd.p, odd.end, ASK);
+    return put_words(&table->known, table->lists[2]) && words_of(&table->within, table->lists[3]) &&
+           words_of(&table->endings, table->lists[4]) && put_words(&table->odd, table->lists[5]);
 }
 
 static PyObject *table_new(PyTypeObject *type, PyObject *args, PyObject *named) {
@@ -233,6 +272,10 @@ static void table_free(Table *table) {
     PyTypeObject *type = Py_TYPE((PyObject *)table);
     map_free(&table->known);
     map_free(&table->odd);
+    free(table->clitics.of);
+    free(table->elided.of);
+    free(table->within.of);
+    free(table->endings.of);
     Py_XDECREF(table->entries);
     Py_XDECREF(table->classes);
     for (int i = 0; i < LISTS; i++) Py_XDECREF(table->lists[i]);

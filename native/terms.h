@@ -11,7 +11,9 @@ typedef struct {
     const Py_buffer *blob, *ends, *stems, *at, *postings, *df, *documents;
     size_t count, i;
     const uint8_t *term;
+    uint64_t first; /* bytes of the term, so that they compare as a number */
     uint32_t length, stem, number;
+    int shifted; /* no document is dropped, and the new numbers follow one another like the old */
 } Part;
 
 /* Look at term i; 0 with an exception set. */
@@ -20,11 +22,13 @@ static int part_load(Part *part) {
     if (start > end || end > (size_t)part->blob->len) return damaged("a term beyond its dictionary") != NULL;
     part->term = (const uint8_t *)part->blob->buf + start;
     part->length = end - start;
+    part->first = first_eight(part->term, part->length);
     part->stem = part->stems && part->stems->len ? u32(part->stems->buf, part->i) : 0;
     return 1;
 }
 
 static int compare(const Part *a, const Part *b) {
+    if (a->first != b->first) return a->first < b->first ? -1 : 1;
     size_t shorter = a->length < b->length ? a->length : b->length;
     int order = shorter ? memcmp(a->term, b->term, shorter) : 0;
     if (order) return order;
@@ -85,6 +89,26 @@ static int heap_next(Heap *heap) {
     return 1;
 }
 
+/* Numbers of terms in one dictionary as those in another; NULL with an exception set. */
+static PyObject *renumbered(const Bytes *map, const Py_buffer *numbers) {
+    Bytes found = {0};
+    PyObject *result = NULL;
+    size_t count = (size_t)numbers->len / 4;
+    if (!reserve(&found, 4 * count)) return PyErr_NoMemory();
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = u32(numbers->buf, i);
+        if (number >= map->n / 4) {
+            damaged("a term beyond its dictionary");
+            goto end;
+        }
+        put_u32(&found, u32(map->p, number));
+    }
+    result = as_bytes(&found);
+end:
+    free(found.p);
+    return result;
+}
+
 /* `union` of searchidx/inversion.py. */
 static PyObject *unite(PyObject *self, PyObject *args) {
     PyObject *of, *sequence = NULL, *result = NULL, *numbers = NULL;
@@ -95,12 +119,15 @@ static PyObject *unite(PyObject *self, PyObject *args) {
     Bytes blob = {0}, ends = {0}, *maps = NULL;
     Part *parts = NULL;
     uint32_t number = 0;
-    if (!views_begin(&views, 2 * n)) goto end;
+    const Py_buffer **uses = calloc(n ? n : 1, sizeof *uses);
+    if (!uses) goto memory;
+    if (!views_begin(&views, 3 * n)) goto end;
     if (!(parts = calloc(n ? n : 1, sizeof *parts)) || !(maps = calloc(n ? n : 1, sizeof *maps))) goto memory;
     for (size_t i = 0; i < n; i++) {
-        PyObject *blob_of, *ends_of;
-        if (!PyArg_ParseTuple(PyTuple_GetItem(sequence, (Py_ssize_t)i), "OO", &blob_of, &ends_of)) goto end;
+        PyObject *blob_of, *ends_of, *uses_of;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(sequence, (Py_ssize_t)i), "OOO", &blob_of, &ends_of, &uses_of)) goto end;
         if (!(parts[i].blob = views_add(&views, blob_of, 1)) || !(parts[i].ends = views_add(&views, ends_of, 4))) goto end;
+        if (!(uses[i] = views_add(&views, uses_of, 4))) goto end;
         parts[i].count = (size_t)parts[i].ends->len / 4;
         parts[i].number = (uint32_t)i;
     }
@@ -116,7 +143,7 @@ static PyObject *unite(PyObject *self, PyObject *args) {
     }
     if (!(numbers = PyList_New((Py_ssize_t)n))) goto end;
     for (size_t i = 0; i < n; i++) {
-        PyObject *map = as_bytes(&maps[i]);
+        PyObject *map = renumbered(&maps[i], uses[i]);
         if (!map || PyList_SetItem(numbers, (Py_ssize_t)i, map) < 0) goto end;
     }
     result = Py_BuildValue("(NNO)", as_bytes(&blob), as_bytes(&ends), numbers);
@@ -126,6 +153,7 @@ memory:
 end:
     for (size_t i = 0; maps && i < n; i++) free(maps[i].p);
     free(maps);
+    free(uses);
     free(parts);
     free(heap.parts);
     free(blob.p);

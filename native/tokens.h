@@ -19,7 +19,11 @@ enum { ALNUM = 1, LETTER = 2, MARK = 4, JOINER = 8, UNDERSCORE = 16 }; /* classe
 static uint8_t next_class(const uint8_t *classes, const uint8_t **p, const uint8_t *end, int *beyond) {
     const uint8_t *s = *p;
     uint32_t code = s[0];
-    int more = code < 0x80 ? 0 : code < 0xE0 ? 1 : code < 0xF0 ? 2 : 3;
+    if (code < 0x80) {
+        *p = s + 1;
+        return classes[code];
+    }
+    int more = code < 0xE0 ? 1 : code < 0xF0 ? 2 : 3;
     if (more > end - s - 1) {
         *p = end;
         return 0;
@@ -61,9 +65,9 @@ static const uint8_t *initials(const uint8_t *classes, const uint8_t *p, const u
 /* The end of the stretch that begins at p, which is a letter, digit or underscore, in a text that has characters
    beyond ASCII. */
 static const uint8_t *stretch(const uint8_t *classes, const uint8_t *p, const uint8_t *end, int *beyond) {
-    const uint8_t *q = initials(classes, p, end, beyond), *after, *next;
-    if (q) return q;
+    const uint8_t *q, *after, *next;
     class_at(classes, p, end, &q, beyond);
+    if (q < end && *q == '.' && (after = initials(classes, p, end, beyond))) return after;
     for (;;) {
         uint8_t class = class_at(classes, q, end, &after, beyond);
         if (class & (WORD | MARK) || (class & JOINER && class_at(classes, after, end, &next, beyond) & WORD)) q = after;

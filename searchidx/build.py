@@ -2,8 +2,10 @@
 
 Rule: the documents are cut into chunks by their number of pages, in their order; each chunk becomes one segment or
 more (`runs`), which are merged afterwards. Since a merge depends on documents and their order alone, the result is
-the same whatever the number of processes. A few documents are done in this process: starting others takes longer.
-The caller holds the library's lock, so that all processes see the same catalogue.
+the same whatever the number of processes. Chunks are large, because each run has a dictionary of its own, and
+become smaller towards the end, so that all processes are done at about the same time. A few documents are done in
+this process: starting others takes longer. The caller holds the library's lock, so that all processes see the same
+catalogue.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from searchidx.build_chunk import Chunk
 from searchidx.segment import SUFFIX
 from searchidx.segment_writer import Source, merge_segments
 
-#: Pages in a chunk (a document without pages counts as one).
+#: Pages in the smallest chunk (a document without pages counts as one).
 CHUNK_PAGES = 4_000
 #: So many files are merged at once; where there are more, they are first merged in groups.
 MOST_AT_ONCE = 256
@@ -37,8 +39,9 @@ def build_runs(
 
     jobs: processes (default: one for each processor). Raises OSError, DossierError.
     """
-    chunks = list(_chunks(ids, catalogue.page_counts() if len(ids) > 1 else {}))
-    jobs = min(jobs or processors(), len(chunks))
+    jobs = jobs or processors()
+    chunks = list(_chunks(ids, catalogue.page_counts() if len(ids) > 1 else {}, jobs))
+    jobs = min(jobs, len(chunks))
     if jobs > 1:
         from searchidx.build_workers import in_workers
 
@@ -82,7 +85,7 @@ def write_chunk(
 
 
 def merged_runs(sources: Sequence[Source], folder: Path) -> tuple[Path, int]:
-    """Segments and runs as one, in their order: a file in the folder, and how many documents it has.
+    """Segments and runs as one, in their order: a durable file in the folder, and how many documents it has.
 
     A single run of the folder is taken as it is. Raises OSError, IndexDamaged.
     """
@@ -91,7 +94,10 @@ def merged_runs(sources: Sequence[Source], folder: Path) -> tuple[Path, int]:
         level += 1
         groups = [sources[first : first + MOST_AT_ONCE] for first in range(0, len(sources), MOST_AT_ONCE)]
         sources = [merge_segments(folder, f"merged-{level}-{n}", group) for n, group in enumerate(groups)]
-    return folder / f"{sources[0].name}{SUFFIX}", sources[0].documents
+    path = folder / f"{sources[0].name}{SUFFIX}"
+    with open(path, "r+b") as stream:
+        os.fsync(stream.fileno())
+    return path, sources[0].documents
 
 
 def processors() -> int:
@@ -102,14 +108,20 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def _chunks(ids: Sequence[str], pages: dict[str, int]) -> Iterator[list[str]]:
+def _chunks(ids: Sequence[str], counts: dict[str, int], jobs: int) -> Iterator[list[str]]:
+    """The documents, of these numbers of pages, in chunks: each has half of what a process has left to do."""
+    pages = [max(1, counts.get(document_id, 1)) for document_id in ids]
+    left = sum(pages)
     chunk: list[str] = []
-    size = 0
-    for document_id in ids:
-        size += max(1, pages.get(document_id, 1))
-        if chunk and size > CHUNK_PAGES:
+    size, most = 0, 0.0
+    for document_id, count in zip(ids, pages, strict=True):
+        if chunk and size + count > most:
             yield chunk
-            chunk, size = [], max(1, pages.get(document_id, 1))
+            left -= size
+            chunk, size = [], 0
+        if not chunk:
+            most = max(CHUNK_PAGES, left / (2 * jobs))
         chunk.append(document_id)
+        size += count
     if chunk:
         yield chunk

@@ -51,10 +51,10 @@ class Values:
         place = _PLACE[source]
         numbers = _Numbers(make)
         found = [numbers[row[place]] for row in self._rows]
-        known = sorted((value.encode(), number) for value, number in numbers.values_known.items())
+        known = sorted(numbers.known)  # by their characters, which is the order of their bytes in UTF-8
         return Column(
-            *joined([value for value, _ in known]),
-            packed(number for _, number in known),
+            *joined(list(map(str.encode, known))),
+            packed(map(numbers.known.__getitem__, known)),
             data_of(array("I", chain.from_iterable(found))),
             data_of(array("I", accumulate(map(len, found)))),
         )
@@ -66,10 +66,15 @@ class _Numbers(dict[Any, tuple[int, ...]]):
     def __init__(self, make: Callable[[Any], Iterable[str]]) -> None:
         super().__init__()
         self._make = make
-        self.values_known: dict[str, int] = {}
+        self.known: dict[str, int] = {}
 
     def __missing__(self, source: Any) -> tuple[int, ...]:
-        known = self.values_known
-        found = tuple(known.setdefault(value, len(known)) for value in dict.fromkeys(self._make(source)) if value)
-        self[source] = found
-        return found
+        known = self.known
+        found = []
+        for value in self._make(source):
+            if value:
+                number = known.setdefault(value, len(known))
+                if number not in found:
+                    found.append(number)
+        numbers = self[source] = tuple(found)
+        return numbers

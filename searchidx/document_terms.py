@@ -8,6 +8,8 @@ positions apart, so a phrase never runs from one tag into the next.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from ingest.document import Document, short_type
@@ -47,6 +49,7 @@ def value_key(value: str) -> str:
     return " ".join(fold(value).split())
 
 
+@lru_cache(maxsize=4_096)
 def region_key(value: str) -> str:
     """The key of a region in the vocabulary, or the folded value where it is none of them."""
     region = resolve(value)
@@ -59,8 +62,13 @@ def _values(value: str | None) -> list[str]:
 
 def _regions_and_above(regions: Iterable[str]) -> list[str]:
     own = list(map(region_key, regions))
-    above = [key for region in map(resolve, own) if region for key in ancestors(region.key)]
-    return [*own, *above]
+    return [*own, *chain.from_iterable(map(_above, own))]
+
+
+@lru_cache(maxsize=4_096)
+def _above(key: str) -> tuple[str, ...]:
+    region = resolve(key)
+    return ancestors(region.key) if region else ()
 
 
 #: Of each filter field but `id`: which attribute of a document it is made from, and how.

@@ -116,16 +116,29 @@ class _Out:
         return b"".join(at.to_bytes(8, "little") for at in self._at)
 
 
-def union(dictionaries: Sequence[tuple[Data, Data]]) -> tuple[bytes, bytes, list[bytes]]:
-    """Sorted dictionaries (blob, ends) as one: its blob and ends, and for each the new numbers of its terms."""
-    streams = [[(term, number) for term in _split(blob, ends)] for number, (blob, ends) in enumerate(dictionaries)]
+def union(dictionaries: Sequence[tuple[Data, Data, Data]]) -> tuple[bytes, bytes, list[bytes]]:
+    """Sorted dictionaries (blob, ends) as one: its blob and ends.
+
+    With each come numbers of terms in it, which are given back as they are in all. Raises ValueError where there
+    is no such term.
+    """
+    streams = [
+        [(term, number) for term in _split(blob, ends)] for number, (blob, ends, _) in enumerate(dictionaries)
+    ]
     terms: list[bytes] = []
     numbers: list[list[int]] = [[] for _ in dictionaries]
     for term, number in heapq.merge(*streams):
         if not terms or terms[-1] != term:
             terms.append(term)
         numbers[number].append(len(terms) - 1)
-    return *joined(terms), list(map(packed, numbers))
+    try:
+        uses = [
+            packed(map(new.__getitem__, unpacked(old)))
+            for new, (*_, old) in zip(numbers, dictionaries, strict=True)
+        ]
+    except IndexError as error:
+        raise ValueError("a term beyond its dictionary") from error
+    return *joined(terms), uses
 
 
 class Part(NamedTuple):

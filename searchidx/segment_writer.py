@@ -9,10 +9,9 @@ about terms are counted anew. The layout is described in docs/index-format.md; `
 from __future__ import annotations
 
 import mmap
-import os
 from array import array
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
@@ -66,7 +65,7 @@ class Content(Protocol):
 
 
 def write_segment(path: Path, content: Content) -> None:
-    """Write a segment's file and make it durable. Raises OSError, IndexDamaged where what is merged is damaged."""
+    """Write a segment's file, not durable yet. Raises OSError, IndexDamaged where what is merged is damaged."""
     with open(path, "w+b") as stream:
         out = SectionWriter(stream)
         documents = content.documents
@@ -105,8 +104,6 @@ def write_segment(path: Path, content: Content) -> None:
             for name, lengths in zip(TEXT_FIELD_NAMES, documents.lengths, strict=True)
         }
         out.finish(documents=len(documents), tokens=totals)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _stem_df(stream: BinaryIO, start: int, end: int, stems: Stems, at: bytes, documents: int) -> bytes:
@@ -161,34 +158,46 @@ class _Merge:
 
     def _add(self, file: SectionFile, deleted: frozenset[int]) -> bytes:
         """Take over the documents of a segment; their new numbers."""
-        count = len(file.read("ids")) // 8
         into = self.documents
+        count = len(file.read("ids")) // 8
+        starts, numbers = unpacked(file.read("page_start")), unpacked(file.read("page_number"))
+        index = unpacked(file.read("page_index"))
+        lengths = [unpacked(file.read(f"len:{name}")) for name in TEXT_FIELD_NAMES]
         kept = [doc for doc in range(count) if doc not in deleted]
         new = array("I", [DROPPED]) * count
         for number, doc in enumerate(kept, len(into)):
             new[doc] = number
-        live = [doc not in deleted for doc in range(count)]
-        into.ids += array("Q", compress(array("Q", file.read("ids")), live)).tobytes()
-        for name, lengths in zip(TEXT_FIELD_NAMES, into.lengths, strict=True):
-            lengths.extend(compress(unpacked(file.read(f"len:{name}")), live))
-        starts, numbers = unpacked(file.read("page_start")), unpacked(file.read("page_number"))
-        index = unpacked(file.read("page_index"))
-        for doc in kept:
-            into.page_start += starts[index[doc] : index[doc + 1]]
-            into.page_number += numbers[index[doc] : index[doc + 1]]
-            into.page_index.append(len(into.page_start))
+        if deleted:
+            live = [doc not in deleted for doc in range(count)]
+            into.ids += array("Q", compress(array("Q", file.read("ids")), live)).tobytes()
+            for to, of in zip(into.lengths, lengths, strict=True):
+                to.extend(compress(of, live))
+            for doc in kept:
+                into.page_start += starts[index[doc] : index[doc + 1]]
+                into.page_number += numbers[index[doc] : index[doc + 1]]
+                into.page_index.append(len(into.page_start))
+        else:  # the same at once
+            into.ids += file.read("ids")
+            for to, of in zip(into.lengths, lengths, strict=True):
+                to.extend(of)
+            before = len(into.page_start)
+            into.page_start += starts
+            into.page_number += numbers
+            into.page_index.extend([before + end for end in index[1:]])
         return packed(new)
 
     def words(self, base: int, write: Write) -> Words:
         with ExitStack() as views:
-            stem_blob, stem_ends, numbers = engine.union(
-                [(_view(file, "stem_blob", views), _view(file, "stem_ends", views)) for file in self._files]
-            )
-            parts = []
-            for file, renumbered, of_stem in zip(self._files, self._renumbered, numbers, strict=True):
-                new = unpacked(of_stem)
-                stems = packed(map(new.__getitem__, unpacked(file.read("stem"))))
-                parts.append(self._part(file, "", stems, b"", renumbered, views))
+            dictionaries = [
+                (_view(file, "stem_blob", views), _view(file, "stem_ends", views), _view(file, "stem", views))
+                for file in self._files
+            ]
+            with self._readable():
+                stem_blob, stem_ends, stems = engine.union(dictionaries)
+            parts = [
+                self._part(file, "", of, b"", renumbered, views)
+                for file, renumbered, of in zip(self._files, self._renumbered, stems, strict=True)
+            ]
             found = self._merged(parts, self._lengths, base, write)
         return Words(found, stem_blob, stem_ends)
 
@@ -218,8 +227,13 @@ class _Merge:
                 for file in self._files:
                     _give_back(file.map)
 
-        try:
+        with self._readable():
             return Merged(*engine.merge(parts, lengths, base, write_and_give_back))
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
         except ValueError as error:
             names = ", ".join(str(file.path) for file in self._files)
             raise IndexDamaged(f"{names}: a posting list does not read: run `dossier rebuild`") from error

@@ -82,10 +82,10 @@ WITHIN = (
 )  # fmt: skip
 ENDINGS = (
     "ise", "ised", "iser", "isers", "ises", "ising", "isable", "isation", "isations", "isational", "lyse", "lysed",
-    "lyser", "lysers", "lysing", "re", "res", "ence", "ences", "enceless", "enced", "lled", "ller", "llers",
+    "lyser", "lysers", "lysing", "ence", "ences", "enceless", "enced", "lled", "ller", "llers",
     "lling", "llings", "llor", "llors", "llation", "llations", "llment", "llments", "llous", "ll", "lls", "ogue",
     "ogues", "gement", "gements", "gemental", "ssed", "sted", "tsed", "tted", "ssing", "sting", "tsing",
-    "tting", "wards",
+    "tting", "wards", *(f"{beginning}re{end}" for beginning in _RE.split("|") for end in ("", "s")),
 )  # fmt: skip
 WORDS = {
     "aeroplane": "airplane", "aeroplanes": "airplanes", "ageing": "aging", "aluminium": "aluminum",

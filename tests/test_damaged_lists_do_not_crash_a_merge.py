@@ -69,7 +69,9 @@ def _call(of: dict[str, bytes]) -> None:
     calls = (
         lambda: _inverter.merge([words], lengths, 0, written.append),
         lambda: _inverter.merge([values, values], [], 0, written.append),
-        lambda: _inverter.union([(of["blob"], of["ends"]), (of["stem_blob"], of["stem_ends"])]),
+        lambda: _inverter.union(
+            [(of["blob"], of["ends"], of["stem_entries"]), (of["stem_blob"], of["stem_ends"], of["stem"])]
+        ),
         lambda: _inverter.gather_stems(of["stem"], of["stem_blob"], of["stem_ends"]),
         lambda: _inverter.stem_documents(
             of["stem_first"], of["stem_entries"], of["at"], of["postings"], 300, 0, stems
@@ -98,7 +100,9 @@ def test_tables_that_are_cut_off_are_refused(sections: dict[str, bytes]) -> None
     with pytest.raises(ValueError, match="lengths"):
         _inverter.merge([part], [b""] * 4, 0, lambda data: None)
     with pytest.raises(ValueError, match="odd size"):
-        _inverter.union([(b"ab", b"\0\0\0")])
+        _inverter.union([(b"ab", b"\0\0\0", b"")])
+    with pytest.raises(ValueError, match="beyond its dictionary"):
+        _inverter.union([(b"ab", packed([1, 2]), packed([0, 2]))])
     with pytest.raises(ValueError, match="without a term"):
         _inverter.invert(packed([0]), [(packed([7]), packed([1]), packed([1]))], 1, True, 0, lambda data: None)
     with pytest.raises(ValueError, match="fit"):

@@ -135,7 +135,7 @@ def test_an_update_with_nothing_to_do_writes_nothing(tmp_path: Path) -> None:
         "build_chunk.Chunk.words",
         "build.merge_segments",
         "segment_writer.SectionWriter.finish",
-        "segment_writer.os.fsync",
+        "build.os.fsync",
         "codec.TOC.write",
         "manifest.os.replace",
         "index._remove_orphans",
