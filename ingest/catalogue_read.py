@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -182,38 +182,57 @@ class CatalogueReader:
             values.typed(tuple(counts.values()), ((int,),) * len(counts))
         return counts
 
-    def documents_with_text(self, ids: Sequence[str], *, pages_up_to: int = _MOST_PAGES) -> Iterator[Document]:
+    def documents_with_text(
+        self,
+        ids: Sequence[str],
+        *,
+        pages_up_to: int = _MOST_PAGES,
+        claimed: Callable[[Document], bool] = lambda document: True,
+    ) -> Iterator[Document]:
         """The documents of these ids, in their order, with their pages and, of their claims, those of a title:
         what the index asks of many, in three queries for each 500, or for so many as have few pages together.
-        Unknown ids are left out."""
+        Unknown ids are left out. claimed: whether the claims of a document are wanted."""
         for start in range(0, len(ids), _CHUNK):
             chunk = list(ids[start : start + _CHUNK])
-            marks = ", ".join("?" * len(chunk))
-            rows = self._db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id IN ({marks})", chunk).fetchall()
+            rows = self._among(f"SELECT {_DOCUMENT} FROM documents WHERE id IN", chunk)
             by_id = {row[0]: row for row in rows}
             for group in _by_pages([by_id[document_id] for document_id in chunk if document_id in by_id]):
-                yield from self._with_text(group, pages_up_to)
+                yield from self._with_text(group, pages_up_to, claimed)
 
-    def _with_text(self, rows: Sequence[tuple[Any, ...]], pages_up_to: int) -> Iterator[Document]:
+    def _with_text(
+        self, rows: Sequence[tuple[Any, ...]], pages_up_to: int, claimed: Callable[[Document], bool]
+    ) -> Iterator[Document]:
         """The documents of these rows, in their order."""
-        ids = [row[0] for row in rows]
-        marks = ", ".join("?" * len(ids))
         pages: dict[str, list[Page]] = {}
-        for document_id, *page in self._db.execute(
-            f"SELECT document_id, {_PAGE} FROM pages WHERE document_id IN ({marks}) AND number <= ?"
-            " ORDER BY document_id, number",
-            [*ids, pages_up_to],
-        ).fetchall():
+        found = self._among(
+            f"SELECT document_id, {_PAGE} FROM pages WHERE number <= {pages_up_to:d} AND document_id IN",
+            [row[0] for row in rows],
+            "ORDER BY document_id, number",
+        )
+        for document_id, *page in found:
             pages.setdefault(document_id, []).append(self._page(document_id, page))
-        claims: dict[str, list[Claim]] = {}
-        for document_id, *claim in self._db.execute(
-            "SELECT document_id, field, value, source, pages FROM claims"
-            f" WHERE document_id IN ({marks}) AND field = 'title' AND NOT denied ORDER BY position, rowid",
-            ids,
-        ).fetchall():
-            claims.setdefault(document_id, []).append(self._claim(document_id, claim))
-        for row in rows:
-            yield self._document(row, tuple(pages.pop(row[0], ())), tuple(claims.get(row[0], ())))
+        documents = [self._document(row, tuple(pages.pop(row[0], ()))) for row in rows]
+        claims: dict[str, list[Claim]] = {document.id: [] for document in documents if claimed(document)}
+        found = self._among(
+            "SELECT document_id, field, value, source, pages FROM claims WHERE field = 'title' AND NOT denied"
+            " AND document_id IN",
+            list(claims),
+            "ORDER BY position, rowid",
+        )
+        for document_id, *claim in found:
+            claims[document_id].append(self._claim(document_id, claim))
+        for row, document in zip(rows, documents, strict=True):
+            having = claims.get(document.id)
+            yield self._document(row, document.pages, tuple(having)) if having else document
+
+    def _among(self, statement: str, ids: Sequence[str], order: str = "") -> list[tuple[Any, ...]]:
+        """The rows of a statement that ends in IN, for so many ids as one can take."""
+        if not ids:
+            return []
+        rows: list[tuple[Any, ...]] = self._db.execute(
+            f"{statement} ({', '.join('?' * len(ids))}) {order}", ids
+        ).fetchall()
+        return rows
 
     def page(self, document_id: str, number: int) -> Page | None:
         """One page (number from 1) of a document."""

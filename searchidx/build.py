@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ingest.catalogue_read import CatalogueReader
 from searchidx.build_chunk import Chunk
+from searchidx.document_terms import begins_with_title
 from searchidx.segment import SUFFIX
 from searchidx.segment_writer import Source, merge_segments
 
@@ -70,7 +71,7 @@ def write_chunk(
         chunk.write(folder / f"{runs[-1].name}{SUFFIX}")
 
     told = 0
-    for done, document in enumerate(catalogue.documents_with_text(ids), 1):
+    for done, document in enumerate(catalogue.documents_with_text(ids, claimed=begins_with_title), 1):
         chunk.add(document)
         if chunk.full:
             write()

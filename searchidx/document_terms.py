@@ -33,10 +33,16 @@ def texts(document: Document) -> tuple[list[str], list[str], list[str], list[str
 def own_title(document: Document) -> str:
     """The title as a text that counts more than others, which the first words of a text without a title do not:
     they are shown in its place, and are searched where they stand."""
-    if any(claim.field == "title" for claim in document.claims):
-        return document.title
+    if begins_with_title(document) and all(claim.field != "title" for claim in document.claims):
+        return ""
+    return document.title
+
+
+def begins_with_title(document: Document) -> bool:
+    """Whether the text of a document begins with its title, so that `own_title` asks who says it."""
     opening = next((page.text for page in document.pages if page.text.strip()), "")
-    return "" if " ".join(opening.split()).startswith(document.title) else document.title
+    words = document.title.count(" ") + 1  # as many as can matter: the text may be long
+    return " ".join(opening.split(None, words)[:words]).startswith(document.title)
 
 
 def filter_values(document: Document) -> dict[str, list[str]]:
