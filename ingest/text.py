@@ -72,8 +72,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().replace("`", "'")
     folded = _fold_once(text)
-    # One pass settles all but a handful of characters whose folded form can be folded anew.
-    while (again := _fold_once(folded)) != folded:
+    # One pass settles all but a handful of characters, none of them ASCII, whose folded form can be folded anew.
+    while not folded.isascii() and (again := _fold_once(folded)) != folded:
         folded = again
     return folded
 

@@ -210,7 +210,7 @@ def _without(
     directory: Path, segments: Sequence[SegmentEntry], ids: Iterable[str]
 ) -> tuple[list[SegmentEntry], int]:
     """The segments with these documents marked as deleted, and how many of them there were."""
-    wanted = sorted(set(ids))
+    wanted = sorted(set(ids)) if segments else []
     found = []
     count = 0
     for entry in segments:
