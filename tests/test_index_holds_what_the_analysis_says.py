@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from types import ModuleType
@@ -286,6 +287,27 @@ def test_the_file_does_not_depend_on_the_number_of_processes_or_runs(
         read = [catalogue.document(document_id, pages=True) for document_id in catalogue.live_ids()]
     documents = [document for document in read if document is not None]
     assert _write(tmp_path / "one by one", documents) == whole
+
+
+def test_pages_are_read_in_groups_of_any_size(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _built(data_dir, tmp_path / "whole", 1)
+    monkeypatch.setattr("ingest.catalogue_read._PAGES_AT_ONCE", 2)
+    assert _built(data_dir, tmp_path / "two pages at once", 1) == whole
+
+
+def test_a_title_that_the_text_begins_with_counts_where_somebody_says_it(tmp_path: Path) -> None:
+    said = record("Labour in  kilns\nand fields.", "More.", title="Labour in kilns")
+    other = record("About fields.", title="Labour in kilns")
+    put(tmp_path / "index_data", {"a": said, "b": replace(said, claims=()), "c": other})
+    with Catalogue.open(tmp_path / "index_data") as catalogue:
+        build_runs(catalogue, list(catalogue.live_ids()), tmp_path)
+    data = SegmentData(tmp_path, "0-0")
+    try:
+        assert data.lengths("title").tolist() == [3, 0, 3]
+    finally:
+        data.close()
 
 
 def test_what_is_remembered_of_words_makes_no_difference(
