@@ -11,7 +11,7 @@ lines of the first column. Then each stretch between lines that cross a gutter i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 _MIN_LINES = 8
@@ -20,6 +20,7 @@ _FULL_SHARE = 0.6  # of the lines of a column must be full
 _FULL_WIDTH = 0.75  # of the column's usual widest line
 _MIN_COLUMN = 0.2  # of the width of the text
 _CROSSING_SHARE = 0.1  # of the lines' pieces may cross a gutter: headings, full-width paragraphs
+_SAME_LINE = 0.4  # of the height of the lower one is shared by pieces of a line
 _WORD_SPACE = 1.0  # times the height of the letters: a wider gap ends a piece of a line
 MAX_PIECES = 4_000  # a drawing, not a page to read
 
@@ -33,12 +34,16 @@ class Piece(NamedTuple):
     top: float
 
 
-def column_order(pieces: Sequence[Piece]) -> list[int] | None:
+#: A piece as it comes from a reader.
+Box = tuple[float, float, float, float]
+
+
+def column_order(pieces: Sequence[Box]) -> list[int] | None:
     """The indices of `pieces` column by column from the top down; None where the paint order is for reading.
 
-    pieces: the boxes of the page's text in paint order, of any length from a word to a line.
+    pieces: the boxes (as of `Piece`) of the page's text in paint order, of any length from a word to a line.
     """
-    if not may_step_right(pieces):
+    if not _may_step_right(pieces):
         return None
     groups, merged = _merge(pieces)
     # Cheap first look: such a page often steps to the right on the same line.
@@ -56,9 +61,9 @@ def column_order(pieces: Sequence[Piece]) -> list[int] | None:
     return [index for number in _by_column(merged, columns) for index in groups[number]]
 
 
-def may_step_right(boxes: Sequence[tuple[float, float, float, float]]) -> bool:
-    """Whether boxes (as of `Piece`) follow one another to the right often enough for `column_order` to look
-    closer; most pages are one column of whole lines."""
+def _may_step_right(boxes: Sequence[Box]) -> bool:
+    """Whether boxes follow one another to the right often enough to look closer; many pages are one column of
+    whole lines."""
     if not 2 * _MIN_LINES <= len(boxes) <= MAX_PIECES:
         return False
     return sum(after[0] > before[2] for before, after in pairwise(boxes)) >= _MIN_LINES * _RETURNS_PER_LINE
@@ -76,25 +81,34 @@ def _by_column(pieces: Sequence[Piece], columns: Sequence[int | None]) -> list[i
     return ordered + sorted(stretch, key=lambda waiting: columns[waiting] or 0)
 
 
-def _merge(pieces: Sequence[Piece]) -> tuple[list[list[int]], list[Piece]]:
-    """Put together what follows on the same line with no more than a word space between: indices and boxes."""
-    groups, merged = [[0]], [pieces[0]]
-    for index, piece in enumerate(pieces[1:], start=1):
-        last = merged[-1]
-        height = max(piece.top - piece.bottom, last.top - last.bottom)
-        if _same_line(last, piece) and -height <= piece.left - last.right <= _WORD_SPACE * height:
-            left, right = min(last.left, piece.left), max(last.right, piece.right)
-            merged[-1] = Piece(left, min(last.bottom, piece.bottom), right, max(last.top, piece.top))
+def _merge(pieces: Sequence[Box]) -> tuple[list[list[int]], list[Piece]]:
+    """Put together what follows on the same line with no more than a word space between: indices and boxes.
+
+    Every box of every page comes by here: what `_same_line` says is written out.
+    """
+    groups, merged = [[0]], []
+    left, bottom, right, top = pieces[0]
+    for index, (start, low, end, high) in enumerate(pieces[1:], start=1):
+        lower, higher = top - bottom, high - low
+        if lower > higher:
+            lower, higher = higher, lower
+        if -higher <= start - right <= _WORD_SPACE * higher and (
+            (top if top < high else high) - (bottom if bottom > low else low) > _SAME_LINE * lower
+        ):
+            left, right = start if start < left else left, end if end > right else right
+            bottom, top = low if low < bottom else bottom, high if high > top else top
             groups[-1].append(index)
         else:
-            merged.append(piece)
+            merged.append(Piece(left, bottom, right, top))
+            left, bottom, right, top = start, low, end, high
             groups.append([index])
+    merged.append(Piece(left, bottom, right, top))
     return groups, merged
 
 
 def _same_line(one: Piece, other: Piece) -> bool:
     overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return overlap > 0.4 * min(one.top - one.bottom, other.top - other.bottom)
+    return overlap > _SAME_LINE * min(one.top - one.bottom, other.top - other.bottom)
 
 
 def _beside(before: Piece, after: Piece) -> bool:
@@ -105,11 +119,12 @@ def _gutters(pieces: Sequence[Piece]) -> list[float]:
     """The x of each gutter from left to right: hardly any piece crosses it, and columns are wide enough."""
     start, end = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     steps = 100
-    crossings = [0] * (steps + 1)
+    changes = [0] * (steps + 2)  # of the number of pieces that cross, from one step to the next
     for piece in pieces:
-        low = int((piece.left - start) / (end - start) * steps) + 1
-        for step in range(low, int((piece.right - start) / (end - start) * steps) + 1):
-            crossings[step] += 1
+        if piece.left < piece.right:
+            changes[int((piece.left - start) / (end - start) * steps) + 1] += 1
+            changes[int((piece.right - start) / (end - start) * steps) + 1] -= 1
+    crossings = list(accumulate(changes))
     allowed = _CROSSING_SHARE * len(pieces)
     gutters: list[float] = []
     last = 0.0

@@ -28,6 +28,7 @@ _LAST_WORD = re.compile(r"[^\W_][\w'’]*$")
 _FIRST_WORD = re.compile(r"[^\W_][\w'’]*")
 _WORD = re.compile(r"[^\W_][\w'’]*(?:-[^\W_][\w'’]*)*")
 _ADDRESS = re.compile(r"[/@]|www\.")
+_AROUND = '.,;:!?()[]"“”'  # stand around words, in none of them
 _SOFT_INSIDE = re.compile("([\\w'’]*)\u00ad+([\\w'’]*)")
 
 #: Prefixes that English mostly writes with a hyphen but that start plain words too: the right part decides.
@@ -78,15 +79,20 @@ class Vocabulary:
     def _counted(self) -> Counter[str]:
         written: Counter[str] = Counter()
         for page in self._pages:
-            begins_broken = False
-            for line in page.split("\n"):
-                words = line.split()[int(begins_broken) :]
-                begins_broken = line[-1:] in HYPHENS if line else False
-                written.update(words[:-1] if begins_broken else words)
+            written.update(page.split())
+            lines = page.split("\n")
+            for number, line in enumerate(lines):
+                if line[-1:] in _ENDS:  # the parts of a broken word are no words
+                    words = line.split()
+                    if len(words) > 1 or not number or lines[number - 1][-1:] not in _ENDS:
+                        written[words[-1]] -= 1
+                    if number + 1 < len(lines):
+                        written.subtract(lines[number + 1].split()[:1])
         counts: Counter[str] = Counter()
         for raw, times in written.items():  # each spelling once: far fewer than words
-            if raw.isascii() and raw.isalpha():  # most of them
-                counts[raw.lower()] += times
+            word = raw.strip(_AROUND)
+            if word.isascii() and word.isalpha():  # most of them
+                counts[word.lower()] += times
                 continue
             for word in _WORD.findall(raw.replace("\u00ad", "").replace("\u2010", "-").casefold()):
                 counts[word] += times

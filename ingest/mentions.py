@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
+from ingest.wordlist import words_of
+
 #: A region that a document may be about is among so many that it names first, or on this share of its pages, and
 #: on so many of them unless the document is short.
 STRONG_FIRST = 3
@@ -32,7 +34,6 @@ _NO_REGION = ""  # the key of phrases that look like a region and are none
 # First word (or, in Chinese, character) of a name -> (the rest of it, key), the longest rest first.
 _Index = dict[str, list[tuple[str, str]]]
 
-_CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-ŽȘȚЀ-Я]\w*")
 _ARABIC_WORD = re.compile(r"[\u0621-\u064a\u0671-\u06d3]+")
 _ARABIC_LETTERS: dict[int, str | None] = {
     **dict.fromkeys(range(0x064B, 0x0653)),  # vowel signs
@@ -67,7 +68,7 @@ def _spellings(name: str, language: str) -> set[str]:
     """The name as written, with every word capitalised, in capitals, and without accents where that is usual."""
     every_word = re.sub(r"(?<![\w'])\w", lambda match: match.group().upper(), name)
     found = {name, every_word, name.upper()}
-    if language != "ru":
+    if language != "ru" and not name.isascii():
         found |= {_without_accents(spelling) for spelling in found}
     return found
 
@@ -146,17 +147,30 @@ def _means_something_else(text: str, start: int, stop: int, key: str) -> bool:
 
 
 def _cased_mentions(text: str, index: _Index) -> Iterator[str]:
-    if index.keys().isdisjoint(_CAPITALISED.findall(text)):
-        return  # as most pages: nothing to look at word by word
+    first_words = index.keys() & words_of(text)
+    places = sorted(place for word in first_words for place in _places(word, text))
     used = 0
-    for match in _CAPITALISED.finditer(text):
-        rests = index.get(match.group())
-        if rests is None or match.start() < used:
+    for start, word in places:
+        if start < used:
             continue
-        found = _longest(rests, text, match.end(), whole_words=True)
-        if found is not None and not _means_something_else(text, match.start(), *found):
+        found = _longest(index[word], text, start + len(word), whole_words=True)
+        if found is not None and not _means_something_else(text, start, *found):
             used = found[0]
             yield found[1]
+
+
+def _places(word: str, text: str) -> Iterator[tuple[int, str]]:
+    """Where a word stands in a text, and the word; in the midst of another word does not count."""
+    start = text.find(word)
+    while start >= 0:
+        stop = start + len(word)
+        if not (_is_in_word(text[start - 1 : start]) or _is_in_word(text[stop : stop + 1])):
+            yield start, word
+        start = text.find(word, stop)
+
+
+def _is_in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _arabic_readings(word: str) -> Iterator[str]:

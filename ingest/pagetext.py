@@ -43,12 +43,14 @@ _CHARACTERS: dict[int, str | None] = {**_NOTHING, **_BULLETS, **_LIGATURES, **_N
 _COMPATIBILITY = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\ufb13-\ufdef\ufe70-\ufefc]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
 #: How PDFium writes a hyphen at a line's end (U+FFFE, in some calls U+0002); the line's break is left out then.
-_LINE_END_MARK = re.compile("\ufffe|(?<=[^\\W\\d_])\x02(?=[^\\W\\d_])")
+_LINE_END_MARK = "\ufffe"
+_OTHER_LINE_END_MARK = re.compile("(?<=[^\\W\\d_])\x02(?=[^\\W\\d_])")
 #: Any character that rule 1 changes, but for spaces: most pages have none.
 _SPECIAL = re.compile(
     f"[{''.join(re.escape(chr(code)) for code in _CHARACTERS)}{_COMPATIBILITY.pattern[1:-1]}"
-    f"{_PRIVATE.pattern[1:-1]}\ufffe]"
+    f"{_PRIVATE.pattern[1:-1]}]"
 )
+_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SENTENCE_END = re.compile(r"[.!?:;。!?؟۔…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•▪➢✓❖●○◦■□–—*-]|\(?\w{1,3}[.)])\s")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -70,22 +72,37 @@ def clean_pages(texts: Sequence[str]) -> list[str]:
 
 
 def clean_characters(text: str) -> str:
-    """Apply rule 1 to one page; lines stay lines."""
+    """Apply rule 1 to one page; lines stay lines.
+
+    Patterns and tables are slow where they find nothing: each is asked only where what it looks for is among the
+    few characters that are not plain ASCII.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     rest = beyond_ascii(text)
-    if _SPECIAL.search(rest):
-        text = unicodedata.normalize("NFC", _LINE_END_MARK.sub("-\n", text).translate(_CHARACTERS))
-        text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]).strip(), text)
-        text = _PRIVATE.sub("", text)
-    else:
-        text = unicodedata.normalize("NFC", text)
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    text = "\n".join(lines).strip("\n")
+    if rest:
+        if _LINE_END_MARK in rest:
+            text, rest = text.replace(_LINE_END_MARK, "-\n"), rest.replace(_LINE_END_MARK, "")
+        if _SPECIAL.search(rest):
+            text = _OTHER_LINE_END_MARK.sub("-\n", text) if "\x02" in rest else text
+            text = unicodedata.normalize("NFC", text.translate(_CHARACTERS))
+            text = _COMPATIBILITY.sub(lambda match: unicodedata.normalize("NFKC", match[0]).strip(), text)
+            text = _PRIVATE.sub("", text)
+            rest = beyond_ascii(text)
+        else:
+            text = unicodedata.normalize("NFC", text)
+        if _SPACES.search(rest):
+            text = _SPACES.sub(" ", text)
+    text = text.replace("\t", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = text.replace(" \n", "\n").replace("\n ", "\n").strip(" \n")
     return _close_up(logical_order(text)) if rest else text
 
 
 def _close_up(text: str) -> str:
     """Chinese and Japanese set with a space after every character, closed up."""
+    if not _IDEOGRAPH.search(beyond_ascii(text)):
+        return text
     spaced = len(_SPACED_IDEOGRAPHS.findall(text))
     if spaced and spaced > 0.5 * len(_IDEOGRAPH.findall(text)):
         return _SPACED_IDEOGRAPHS.sub(r"\1", text)

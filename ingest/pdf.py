@@ -141,6 +141,7 @@ class _Reading:
         self._asked = 0
         self._read_again: list[int] = []
         self._failed: list[int] = []
+        self._contents: dict[int, PageContent] = {}
 
     def extraction(self) -> Extraction:
         """Read everything; see `extract_pdf`."""
@@ -179,6 +180,8 @@ class _Reading:
         if page is None:
             self._failed.append(number)
             return ""
+        if not page.text.strip():
+            self._content(number)  # will be asked for, and is quick while the page is open
         return page.text
 
     def _may_ask(self) -> bool:
@@ -220,7 +223,10 @@ class _Reading:
         return attempt(lambda: self._reader.page_label(number), None)
 
     def _content(self, number: int) -> PageContent:
-        return attempt(lambda: self._reader.page_content(number), PageContent(True, True, True))
+        if number not in self._contents:
+            unknown = PageContent(True, True, True)
+            self._contents[number] = attempt(lambda: self._reader.page_content(number), unknown)
+        return self._contents[number]
 
     def _status(self, pages: tuple[Page, ...]) -> tuple[Status, str, tuple[str, ...]]:
         """Status, reason and warnings from what the pages hold."""

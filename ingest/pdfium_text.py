@@ -3,6 +3,8 @@
 Rule: fast and plain. Text is asked for by `FPDFText_GetText`, which keeps line ends; the "bounded" variant
 drops some of them and glues words together. PDFium works in the order in which a page paints its text.
 The raw C functions are used where the helper objects would cost a Python object per character.
+Reading in what a page paints is most of the work, so the page that was asked for last stays open, and so does the
+first one, of which more than the text is asked.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from pypdfium2.version import PYPDFIUM_INFO
 
-from ingest.columns import MAX_PIECES, Piece, column_order, may_step_right
+from ingest.columns import MAX_PIECES, Box, column_order
 from ingest.document import OutlineEntry, Status
 from ingest.pdf_reader import MAX_OUTLINE_DEPTH, MAX_OUTLINE_ENTRIES, CannotOpen, PageContent, PageText, SizedLine
 
@@ -32,6 +34,12 @@ _PICTURE_SHARE = 0.3  # of the page is covered by images
 _OUTLINED_SHAPES = 100
 
 
+#: FPDFText_GetRect, but for addresses as numbers.
+_GET_RECT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 4)(
+    ctypes.cast(pdfium.FPDFText_GetRect, ctypes.c_void_p).value or 0
+)
+
+
 class PdfiumFile:
     """An open PDF, read by PDFium; see `ingest.pdf_reader.PdfReader`."""
 
@@ -43,20 +51,33 @@ class PdfiumFile:
         Raises CannotOpen (ENCRYPTED where a password is missing, CORRUPT otherwise).
         """
         self._document = _open(path, passwords)
+        self._first: Any = None
+        self._last: Any = None
+        self._last_number = 0
         self.page_count: int = len(self._document)
+
+    def _page(self, number: int) -> Any:
+        """Page `number`, open until another one is asked for."""
+        if number == 1:
+            self._first = self._first or self._document[0]
+            return self._first
+        if number != self._last_number:
+            if self._last is not None:
+                self._last.close()
+            self._last, self._last_number = None, 0
+            self._last = self._document[number - 1]
+            self._last_number = number
+        return self._last
 
     def page_text(self, number: int) -> PageText:
         """The raw text of page `number`; U+FFFE marks a hyphen at a line's end."""
-        page = self._document[number - 1]
+        text_page = self._page(number).get_textpage()
         try:
-            text_page = page.get_textpage()
             text = text_page.get_text_range(errors="replace")
             boxes = _boxes(text_page)
-            across = may_step_right(boxes) and column_order([Piece(*box) for box in boxes]) is not None
-            text_page.close()
         finally:
-            page.close()
-        return PageText(text, across)
+            text_page.close()
+        return PageText(text, column_order(boxes) is not None)
 
     def page_label(self, number: int) -> str | None:
         """The label of page `number`, None where the file gives none."""
@@ -64,21 +85,18 @@ class PdfiumFile:
 
     def page_content(self, number: int) -> PageContent:
         """What page `number` shows, found by the kinds of objects it paints."""
-        page = self._document[number - 1]
-        try:
-            width, height = page.get_size()
-            covered, shapes = 0.0, 0
-            text = anything = False
-            for item in page.get_objects(max_depth=_OBJECT_DEPTH):
-                anything = True
-                text = text or item.type == pdfium.FPDF_PAGEOBJ_TEXT
-                shapes += item.type == pdfium.FPDF_PAGEOBJ_PATH
-                if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-                    left, bottom, right, top = item.get_bounds()
-                    covered += (right - left) * (top - bottom)
-            anything = anything or pdfium.FPDFPage_GetAnnotCount(page) > 0
-        finally:
-            page.close()
+        page = self._page(number)
+        width, height = page.get_size()
+        covered, shapes = 0.0, 0
+        text = anything = False
+        for item in page.get_objects(max_depth=_OBJECT_DEPTH):
+            anything = True
+            text = text or item.type == pdfium.FPDF_PAGEOBJ_TEXT
+            shapes += item.type == pdfium.FPDF_PAGEOBJ_PATH
+            if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+                left, bottom, right, top = item.get_bounds()
+                covered += (right - left) * (top - bottom)
+        anything = anything or pdfium.FPDFPage_GetAnnotCount(page) > 0
         return PageContent(
             text, covered >= _PICTURE_SHARE * width * height or shapes >= _OUTLINED_SHAPES, anything
         )
@@ -107,14 +125,11 @@ class PdfiumFile:
         The height is that of the font's box on the page, because the nominal size (often 1, scaled by the text
         matrix) says nothing.
         """
-        page = self._document[0]
+        text_page = self._page(1).get_textpage()
         try:
-            text_page = page.get_textpage()
-            lines = _sized_lines(text_page)
-            text_page.close()
+            return _sized_lines(text_page)
         finally:
-            page.close()
-        return lines
+            text_page.close()
 
     def page_picture(self, number: int, coarsest: int, finest: int, most_dots: int) -> tuple[Image, int]:
         """Page `number` drawn in shades of grey, and at how many dots per inch: as many as the pictures on it
@@ -160,18 +175,18 @@ def _resolution(page: Any) -> int:
     return round(finest)
 
 
-def _boxes(text_page: Any) -> list[tuple[float, float, float, float]]:
+def _boxes(text_page: Any) -> list[Box]:
     """The boxes of the page's text as of `Piece`, in paint order; none where they are too many to be a page to
     read."""
     total = pdfium.FPDFText_CountRects(text_page, 0, -1)
-    if total > MAX_PIECES:
+    if not 0 < total <= MAX_PIECES:
         return []
-    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-    read, page = pdfium.FPDFText_GetRect, text_page.raw
-    places = tuple(map(ctypes.byref, (left, top, right, bottom)))
-    return [
-        (left.value, bottom.value, right.value, top.value) for index in range(total) if read(page, index, *places)
-    ]
+    numbers = (ctypes.c_double * (4 * total))()  # written in place: an object for each of them would take longer
+    start = ctypes.addressof(numbers)
+    left, bottom, right, top = (range(start + place, start + place + 32 * total, 32) for place in (0, 8, 16, 24))
+    page = ctypes.cast(text_page.raw, ctypes.c_void_p).value
+    read = all(list(map(_GET_RECT, [page] * total, range(total), left, top, right, bottom)))
+    return list(zip(*[iter(numbers)] * 4, strict=True)) if read else []
 
 
 def _sized_lines(text_page: Any) -> list[SizedLine]:

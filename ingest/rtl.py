@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from ingest.textquality import beyond_ascii
+
 _RTL = re.compile("[\u0590-\u08ff]")
 _WORD = re.compile("[\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3]{4,}")
 _FINAL_LETTERS = "ةىךםןףץ"
@@ -20,7 +22,7 @@ _MIRRORED = str.maketrans("()[]{}«»<>", ")(][}{»«><")
 
 def logical_order(text: str) -> str:
     """Return `text` in reading order; text that is in it already, and text without such letters, as it is."""
-    if not _RTL.search(text):
+    if not _RTL.search(beyond_ascii(text)):
         return text
     wrong = right = 0
     for word in _WORD.findall(text):

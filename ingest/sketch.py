@@ -17,14 +17,13 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from ingest.textquality import beyond_ascii
+from ingest.wordlist import words_of
 
 SKETCH = 128
 SHORTEST = 32
-_MASK = 2**64 - 1
 #: Words whose hashes are remembered from text to text; when there are so many, all are forgotten.
 _REMEMBERED = 100_000
 _UNSPACED = re.compile("[\u2e80-\u9fff\uac00-\ud7af]")
-_SPACED_WORD = re.compile(r"\w+")  # the same where there is nothing unspaced, and several times as fast
 _WORD = re.compile("[^\\W\u2e80-\u9fff\uac00-\ud7af]+|[\u2e80-\u9fff\uac00-\ud7af]")
 
 Sketch = Sequence[int]
@@ -49,36 +48,42 @@ def sketch(pages: Iterable[str]) -> Sketch:
     words = array("Q")
     for page in pages:
         unspaced = not page.isascii() and _UNSPACED.search(beyond_ascii(page))
-        words.extend(map(_hashes.__getitem__, (_WORD if unspaced else _SPACED_WORD).findall(page.lower())))
-    stretches = set(_sums(words))
-    if len(stretches) < SHORTEST:
-        return array("Q")
-    smallest = stretches
-    if len(stretches) > 8 * SKETCH:  # the smallest lie below this but once in many texts: the rest need no sorting
-        most = _MASK * 2 * SKETCH // len(stretches)
-        few = {value for value in stretches if value <= most}
-        smallest = few if len(few) >= SKETCH else stretches
-    return array("Q", sorted(smallest)[:SKETCH])
+        words.extend(map(_hashes.__getitem__, _WORD.findall(page.lower()) if unspaced else words_of(page.lower())))
+    count = max(0, len(words) - 3)
+    sums = _sums(words)
+    if count > 8 * SKETCH:  # the smallest lie below this but once in many texts: the rest need not be looked at
+        few = _below(sums, count, 2 * SKETCH * 256 // count)
+        if len(few) >= SKETCH:
+            return array("Q", sorted(few)[:SKETCH])
+    lanes = array("Q", sums)
+    if sys.byteorder == "big":
+        lanes.byteswap()
+    stretches = set(lanes[: 2 * count : 2])
+    return array("Q", sorted(stretches)[:SKETCH] if len(stretches) >= SHORTEST else ())
 
 
-def _sums(words: array[int]) -> array[int]:
-    """For each stretch of four words a, b, c, d the sum a + 3b + 5c + 7d modulo 2**64: as random as the hashes
-    are, and the factors tell the order of the words.
+def _sums(words: array[int]) -> bytes:
+    """For each stretch of four words a, b, c, d the sum a + 3b + 5c + 7d modulo 2**64, in 16 bytes of which the
+    first 8 count, little end first: as random as the hashes are, and the factors tell the order of the words.
 
     All sums are made at once: the hashes lie side by side in one large number, 128 bits apart, so that no sum runs
     into the next.
     """
-    count = len(words)
-    lanes = array("Q", bytes(16 * count))
+    lanes = array("Q", bytes(16 * len(words)))
     lanes[::2] = words
     if sys.byteorder == "big":
         lanes.byteswap()
     row = int.from_bytes(lanes.tobytes(), "little")
     row += 3 * (row >> 128) + 5 * (row >> 256) + 7 * (row >> 384)
-    lanes = array("Q", row.to_bytes(16 * count, "little"))
-    if sys.byteorder == "big":
-        lanes.byteswap()
-    return lanes[: 2 * max(0, count - 3) : 2]
+    return row.to_bytes(16 * len(words), "little")
+
+
+def _below(sums: bytes, count: int, most: int) -> set[int]:
+    """Those of the first `count` sums whose highest byte is at most `most`: a pattern finds them some twenty times
+    as fast as each could be looked at as a number."""
+    pattern = re.compile(b"[\\x00-\\x%02x]" % most)
+    places = (16 * match.start() for match in pattern.finditer(sums[7 : 16 * count : 16]))
+    return {int.from_bytes(sums[place : place + 8], "little") for place in places}
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:
