@@ -12,10 +12,10 @@ from pathlib import Path
 from ingest.charset import Decoded, decode_html
 from ingest.document import Claim, Extraction, Source, Status
 from ingest.html_blocks import visible_blocks
-from ingest.html_content import content_blocks, sections
+from ingest.html_content import content_blocks, library_tree, sections
 from ingest.html_metadata import base_of, detected_date, page_claims, resolved
 from ingest.html_tree import Tag, parse
-from ingest.library_page import listed_titles, listing_entries
+from ingest.library_page import is_listing, listing_entries
 from ingest.opening import read_regular
 
 MEDIA_TYPE = "text/html"
@@ -68,7 +68,8 @@ def extract_decoded(decoded: Decoded, *, media_type: str = MEDIA_TYPE, location:
     page = parse(text)
     visible = visible_blocks(page)
     entries = listing_entries(page, base_of(page))
-    blocks, engine, left_out = content_blocks(text, page, visible, listed_titles(entries, visible))
+    tree = library_tree(text)
+    blocks, engine, left_out = content_blocks(tree, page, visible, listing=is_listing(entries, visible))
     pages, outline = sections(blocks)
     claims, unread = page_claims(page, visible, labels=not any(entry.tags or entry.regions for entry in entries))
     if location.startswith(("http://", "https://")):
@@ -79,7 +80,7 @@ def extract_decoded(decoded: Decoded, *, media_type: str = MEDIA_TYPE, location:
         "" if pages else _why_empty(page),
         media_type=media_type,
         pages=pages,
-        claims=(*claims, *detected_date(text, url)),
+        claims=(*claims, *detected_date(tree, url)),
         outline=outline,
         entries=entries,
         links=page_links(page),

@@ -1,28 +1,28 @@
 """The content of a web page in sections under their headings.
 
 Rule: trafilatura's main content is the text, unless it is not to be believed (see `html_select`); then it is
-everything visible but the page's chrome. A section is a heading with the blocks that follow it; its text begins
-with the heading. A heading with nothing under it joins the next section (the last one joins the section before
-it), so no word is lost and no section is empty.
+everything visible but the page's chrome. Of a page that lists resources it is that without asking: trafilatura
+looks for an article. A section is a heading with the blocks that follow it; its text begins with the heading. A
+heading with nothing under it joins the next section (the last one joins the section before it), so no word is lost
+and no section is empty.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import trafilatura
 from lxml import etree
+from lxml.html import HtmlElement
 
 from ingest.document import OutlineEntry, Page
 from ingest.html_blocks import Block, all_blocks, trafilatura_blocks
-from ingest.html_select import holds, is_plain, select
+from ingest.html_select import has_few_links, is_plain, select
 from ingest.html_tree import Tag
 
 #: Deeper trees than this go past trafilatura, which recurses.
 MAX_DEPTH = 400
-#: The share of a listing's titles that its content must hold.
-LISTED = 0.9
 #: From this many words of running text that are not in the content, a warning says so.
 LEFT_OUT = 500
 _LXML = f"lxml {'.'.join(map(str, etree.LXML_VERSION[:3]))}"
@@ -63,26 +63,35 @@ def sections(blocks: Iterable[Block]) -> tuple[tuple[Page, ...], tuple[OutlineEn
 
 
 def content_blocks(
-    text: str, page: Tag, visible: list[Block], titles: Sequence[str]
+    tree: HtmlElement | None, page: Tag, visible: list[Block], *, listing: bool
 ) -> tuple[list[Block], str, str]:
     """The page's content in reading order, the engine that found it, and a warning where text was left out.
 
-    titles: of the resources that the page lists; content without them is not the content of that page.
+    tree: the page for trafilatura (`library_tree`). listing: whether it is a list of resources first of all.
     """
-    everything = all_blocks(page.find("body") or page)
-    if is_plain(visible, everything):
+    root = page.find("body") or page
+    if (visible and listing) or (has_few_links(visible) and is_plain(visible, all_blocks(root))):
         return visible, _LXML, ""
-    if _depth(page) <= MAX_DEPTH:
+    if tree is not None and _depth(page) <= MAX_DEPTH:
         for thorough in (False, True):
-            selection = select(main_blocks(text, thorough=thorough), visible)
-            if selection is not None and holds(selection.blocks, titles) >= LISTED:
+            selection = select(main_blocks(tree, thorough=thorough), visible)
+            if selection is not None:
                 words = selection.left_out
                 warning = f"{words} words beside the main content were left out" if words > LEFT_OUT else ""
                 return list(selection.blocks), f"trafilatura {trafilatura.__version__}", warning
-    return visible or everything, _LXML, ""
+    return visible or all_blocks(root), _LXML, ""
 
 
-def main_blocks(text: str, *, thorough: bool) -> list[Block]:
+def library_tree(text: str) -> HtmlElement | None:
+    """The page as trafilatura and htmldate take it, which they copy before they change it; None where they would
+    not read it."""
+    try:
+        return trafilatura.load_html(text)
+    except Exception:  # it documents no set of errors, and fails on what is no page
+        return None
+
+
+def main_blocks(tree: HtmlElement, *, thorough: bool) -> list[Block]:
     """Trafilatura's main content; none where it finds none or fails.
 
     thorough: also compare with its other extractors and prefer precision; it finds some pages' text that the
@@ -90,7 +99,7 @@ def main_blocks(text: str, *, thorough: bool) -> list[Block]:
     """
     try:
         found = trafilatura.bare_extraction(
-            text, include_comments=False, fast=not thorough, favor_precision=thorough
+            tree, include_comments=False, fast=not thorough, favor_precision=thorough
         )
     except Exception:  # it documents no set of errors; whatever it is, the page's visible text is still there
         return []

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from ingest.document import SINGLE_FIELDS, Claim, Source
@@ -23,6 +24,9 @@ from ingest.html_jsonld import jsonld_values
 from ingest.html_labels import labelled_values, split_values
 from ingest.html_tree import Tag
 from ingest.language_codes import iso639_1
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 Value = tuple[str, str]
 
@@ -117,12 +121,15 @@ def page_claims(page: Tag, blocks: Sequence[Block], *, labels: bool) -> tuple[li
     return [Claim(field, value, Source.PAGE) for field, value in tidy], warnings
 
 
-def detected_date(html: str, url: str | None) -> list[Claim]:
-    """The date that htmldate finds in the page, as a detected claim, or nothing."""
+def detected_date(tree: HtmlElement | None, url: str | None) -> list[Claim]:
+    """The date that htmldate finds in the page (`ingest.html_content.library_tree`), as a detected claim, or
+    nothing."""
+    if tree is None:
+        return []
     from htmldate import find_date
 
     try:
-        found = find_date(html, url=url, extensive_search=False, original_date=True)
+        found = find_date(tree, url=url, extensive_search=False, original_date=True)
     except Exception:  # a guess that fails is no guess; the library documents no set of errors
         found = None
     return [Claim("published", found, Source.DETECTED)] if found else []

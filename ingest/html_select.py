@@ -82,12 +82,22 @@ def select(main: Sequence[Block], visible: Sequence[Block]) -> Selection | None:
 
 
 def is_plain(visible: Sequence[Block], everything: Sequence[Block]) -> bool:
-    """Whether a page has hardly any chrome and few links: a saved report or hand-made page, all of it content."""
-    words, all_words = (sum(len(_words(block)) for block in blocks) for blocks in (visible, everything))
-    short = words <= SHORT_PAGE
-    chrome, links = (SHORT_CHROME, SHORT_LINK_SHARE) if short else (PLAIN_CHROME, PLAIN_LINK_SHARE)
+    """Whether a page has hardly any chrome: with few links, that is a saved report or hand-made page, all of it
+    content."""
+    words, all_words = (_word_count(blocks) for blocks in (visible, everything))
+    return words > 0 and words >= (1 - (SHORT_CHROME if words <= SHORT_PAGE else PLAIN_CHROME)) * all_words
+
+
+def has_few_links(visible: Sequence[Block]) -> bool:
+    """Whether a page has as few links as a plain one."""
     link_chars, chars = sum(block.link_chars for block in visible), sum(len(block.text) for block in visible)
-    return words > 0 and words >= (1 - chrome) * all_words and link_chars <= links * chars
+    if link_chars > SHORT_LINK_SHARE * chars:
+        return False
+    return link_chars <= PLAIN_LINK_SHARE * chars or _word_count(visible) <= SHORT_PAGE
+
+
+def _word_count(blocks: Sequence[Block]) -> int:
+    return sum(len(_words(block)) for block in blocks)
 
 
 def is_prose(block: Block) -> bool:

@@ -26,7 +26,7 @@ MAX_DEPTH = 150
 MIN_WORDS, MAX_WORDS, MAX_CHARS = 2, 400, 6000
 #: The share of the page's words that entries without a file or tags must hold together.
 MOST = 0.5
-#: The share of the page's words from which its content must hold the entries.
+#: The share of the page's words from which entries are its content.
 MUCH = 0.3
 #: The share of a list's members that must read as entries.
 ALIKE = 0.6
@@ -64,11 +64,11 @@ def listing_entries(page: Tag, base: str | None) -> tuple[ListingEntry, ...]:
     return tuple(entry.as_listing_entry(base) for found in kept for entry in found.entries)
 
 
-def listed_titles(entries: Sequence[ListingEntry], visible: Sequence[Block]) -> list[str]:
-    """The titles of the entries where they are much of what the page has to read (a few downloads are not)."""
+def is_listing(entries: Sequence[ListingEntry], visible: Sequence[Block]) -> bool:
+    """Whether the entries are much of what the page has to read (a few downloads are not)."""
     texts = (f"{entry.title} {entry.summary or ''} {entry.publisher or ''}" for entry in entries)
     words = sum(len(text.split()) for text in texts)
-    return [entry.title for entry in entries] if words >= MUCH * _count(visible) else []
+    return words > 0 and words >= MUCH * _count(visible)
 
 
 def _is_main(lists: Sequence[_List], visible: Sequence[Block]) -> bool:
