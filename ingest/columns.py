@@ -46,6 +46,8 @@ def column_order(pieces: Sequence[Box]) -> list[int] | None:
     if not _may_step_right(pieces):
         return None
     groups, merged = _merge(pieces)
+    if len(merged) < 2 * _MIN_LINES:
+        return None
     # Cheap first look: such a page often steps to the right on the same line.
     if sum(_beside(before, after) for before, after in pairwise(merged)) < _MIN_LINES * _RETURNS_PER_LINE:
         return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import etree
 
@@ -30,6 +31,7 @@ _LEAVES_NAMES = (
     "p h1 h2 h3 h4 h5 h6 li ul ol dl dt dd pre blockquote table tbody thead tfoot tr caption hr figure figcaption"
 )
 _LEAVES = frozenset(_LEAVES_NAMES.split())
+_CONTAINERS = _BLOCK - _LEAVES
 _CELL = frozenset(("td", "th"))
 _BOLD = frozenset(("b", "strong"))
 _CELL_MARK, _BREAK = "\x1f", "\x1e"  # ours while blocks are cut; the page's own are dropped
@@ -57,7 +59,7 @@ class Block:
     lead: str = ""
 
 
-#: ("open", tag, class), ("open", "a", href), ("close", tag, ""), ("text", string, "").
+#: ("open", tag, class of a container), ("open", "a", href), ("close", tag, ""), ("text", string, "").
 Event = tuple[str, str, str]
 
 
@@ -74,7 +76,7 @@ def all_blocks(root: Tag) -> list[Block]:
 
 def child_blocks(nodes: Iterable[Tag | str]) -> list[Block]:
     """Blocks of some neighbouring nodes of a page, elements and strings, without chrome."""
-    return list(_Cutter().blocks(event for node in nodes for event in _node_events(node)))
+    return list(_Cutter().blocks(chain.from_iterable(map(_node_events, nodes))))
 
 
 def trafilatura_blocks(body: etree._Element) -> list[Block]:
@@ -92,7 +94,10 @@ def _tag_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
             if isinstance(child, Tag):
                 if child.name in UNSEEN or (skip_chrome and is_chrome(child)):
                     continue
-                yield _opening(child)
+                if child.attrs:
+                    yield _opening(child)
+                else:
+                    yield "open", child.name, ""
                 stack.append((child, iter(child.contents)))
                 break
             yield "text", child, ""
@@ -102,14 +107,14 @@ def _tag_events(root: Tag, *, skip_chrome: bool) -> Iterator[Event]:
 
 
 def _opening(tag: Tag) -> Event:
-    return "open", tag.name, tag.get("href") if tag.name == "a" else class_names(tag)
+    name = tag.name
+    if name == "a":
+        return "open", name, tag.get("href")
+    return "open", name, class_names(tag) if name in _CONTAINERS else ""
 
 
-def _node_events(node: Tag | str) -> Iterator[Event]:
-    if isinstance(node, Tag):
-        yield from _tag_events(node, skip_chrome=True)
-    else:
-        yield "text", node, ""
+def _node_events(node: Tag | str) -> Iterable[Event]:
+    return _tag_events(node, skip_chrome=True) if isinstance(node, Tag) else (("text", node, ""),)
 
 
 def _lxml_events(root: etree._Element) -> Iterator[Event]:
@@ -165,10 +170,12 @@ class _Cutter:
             elif value in _BOLD:
                 self._bold(opens)
             elif value in _BLOCK:
-                yield from self._flush()
+                if self._buffer:
+                    yield from self._flush()
                 self._block(value, extra, opens)
             self._after_link = what == "close" and value == "a"
-        yield from self._flush()
+        if self._buffer:
+            yield from self._flush()
 
     def _link(self, href: str, opens: bool) -> None:
         if opens:
@@ -196,22 +203,20 @@ class _Cutter:
         self._pres += (name == "pre") * (1 if opens else -1)
         if not opens:
             self._open.pop()
-            if name not in _LEAVES:
+            if name in _CONTAINERS:
                 self._containers.pop()
             if name in _HEADING:
                 self._levels.pop()
             return
         self._opened += 1
         self._open.append(name)
-        if name not in _LEAVES:
+        if name in _CONTAINERS:
             own, parent = (f"{name}.{classes}" if classes else ""), self._containers[-1][1]
             self._containers.append((self._opened, own, f"{parent}/{own}" if own or parent else ""))
         if name in _HEADING:
             self._levels.append(_HEADING[name])
 
     def _flush(self) -> Iterator[Block]:
-        if not self._buffer:
-            return
         if self._hrefs:
             self._end_link()
         raw, links, lead = "".join(self._buffer), tuple(self._links), self._lead

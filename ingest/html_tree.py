@@ -16,6 +16,7 @@ from lxml import etree
 
 _ASIDE = frozenset(("script", "style", "template", "rt", "rp"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
+_SIGNS = frozenset(("a", "td", "th", "dt"))
 _ASCII_SPACE = " \n\t\f\r"
 
 
@@ -27,14 +28,16 @@ class Aside(str):
 
 class Tag:
     """An element. contents: its strings and elements in order. chars: how many characters its strings have, those
-    of the elements in it too, asides left out. chrome: for `ingest.html_chrome`, which looks once."""
+    of the elements in it too, asides left out. signs: how many links, cells and terms are here (itself and those in
+    it), and strings with a colon or a bar: without any, nothing here leads anywhere or is labelled. chrome: for
+    `ingest.html_chrome`, which looks once."""
 
-    __slots__ = ("_all", "_place", "_stop", "attrs", "chars", "chrome", "contents", "name", "parent")
+    __slots__ = ("_all", "_place", "_stop", "attrs", "chars", "chrome", "contents", "name", "parent", "signs")
 
     def __init__(self, name: str, attrs: dict[str, str], parent: Tag | None, everything: list[Tag]) -> None:
         self.name, self.attrs, self.parent = name, attrs, parent
         self.contents: list[Tag | str] = []
-        self.chars = 0
+        self.chars = self.signs = 0
         self.chrome: bool | None = None
         self._all, self._place = everything, len(everything)
         self._stop = self._place + 1
@@ -84,6 +87,11 @@ class Tag:
             else:
                 stack.pop()
         return separator.join(found)
+
+
+def has_sign(text: str) -> bool:
+    """Whether a string counts among the signs of the elements around it."""
+    return ":" in text or "|" in text or "：" in text
 
 
 def parse(text: str) -> Tag:
@@ -138,13 +146,14 @@ class _Builder:
         self._all: list[Tag] = []
         self.root = self._tag = Tag("", {}, None, self._all)
         self._data: list[str] = []
-        self._chars = self._asides = self._preformatted = 0
+        self._chars = self._signs = self._asides = self._preformatted = 0
 
     def start(self, name: str, attributes: Any) -> None:
         self._flush()
         name = name.rpartition("}")[2]
         tag = Tag(name, dict(attributes), self._tag, self._all)
-        tag.chars = -self._chars
+        tag.chars, tag.signs = -self._chars, -self._signs
+        self._signs += name in _SIGNS
         self._tag.contents.append(tag)
         self._tag = tag
         self._asides += name in _ASIDE
@@ -153,7 +162,9 @@ class _Builder:
     def end(self, name: str) -> None:
         self._flush()
         name = name.rpartition("}")[2]
-        if self._tag.name == name or self._tag.find_parent(name) is not None:
+        if self._tag.name == name:
+            self._leave()
+        elif self._tag.find_parent(name) is not None:
             while self._leave() != name:
                 pass
 
@@ -173,11 +184,12 @@ class _Builder:
         self._flush()
         while self._tag is not self.root:
             self._leave()
-        self.root.chars, self.root._stop = self._chars, len(self._all)
+        self.root.chars, self.root.signs, self.root._stop = self._chars, self._signs, len(self._all)
 
     def _leave(self) -> str:
         tag = self._tag
         tag.chars += self._chars
+        tag.signs += self._signs
         tag._stop = len(self._all)
         self._asides -= tag.name in _ASIDE
         self._preformatted -= tag.name in _PREFORMATTED
@@ -196,4 +208,5 @@ class _Builder:
             text = Aside(text)
         else:
             self._chars += len(text)
+            self._signs += has_sign(text)
         self._tag.contents.append(text)

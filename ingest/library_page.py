@@ -10,14 +10,14 @@ one's members hold several entries each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.document import ListingEntry
 from ingest.html_blocks import Block, all_blocks, child_blocks, visible_blocks
 from ingest.html_chrome import UNSEEN, is_chrome
 from ingest.html_select import is_prose
-from ingest.html_tree import Tag
+from ingest.html_tree import Tag, has_sign
 from ingest.library_entry import Entry, label_cells, read_entry
 
 #: Deeper elements hold no list; the walk is recursive.
@@ -82,6 +82,8 @@ def _is_main(lists: Sequence[_List], visible: Sequence[Block]) -> bool:
 
 def _lists(element: Tag, depth: int) -> list[_List]:
     """The lists in an element: its own, or those of its children, whichever tell more resources apart."""
+    if element.signs < 2:
+        return []
     children = [child for child in _elements(element) if child.name not in UNSEEN and not is_chrome(child)]
     inner = [found for child in children for found in _lists(child, depth + 1)] if depth < MAX_DEPTH else []
     own = [found for members in _groupings(element, children) if (found := _read(members)) is not None]
@@ -130,7 +132,7 @@ def _groupings(element: Tag, children: Sequence[Tag]) -> Iterator[list[list[Bloc
         same = [child for child in children if child.name == name]
         if name == "a":  # a card that is one link; a link in running text is no member
             same = [child for child in same if child.find(*_HEADINGS, "p", "div") is not None]
-        if len(same) >= 2:
+        if len(same) >= 2 and _may_be_entries([child] for child in same):
             yield _rows(same) if name == "tr" else [_member([child]) for child in same]
     for name in _HEADINGS:
         if names.count(name) >= 2:
@@ -153,7 +155,14 @@ def _split(children: Sequence[Tag | str], starts: Sequence[bool], *, first: bool
             runs.append([])
         if runs:
             runs[-1].append(child)
-    return [_member(run) for run in runs]
+    return [_member(run) for run in runs] if _may_be_entries(runs) else []
+
+
+def _may_be_entries(members: Iterable[Sequence[Tag | str]]) -> bool:
+    """Whether at least two of the members have a link or a label, as entries do, which is seen without cutting
+    them into blocks."""
+    signs = (any(node.signs if isinstance(node, Tag) else has_sign(node) for node in nodes) for nodes in members)
+    return sum(signs) >= 2
 
 
 def _member(nodes: Sequence[Tag | str]) -> list[Block]:

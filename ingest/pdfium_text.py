@@ -194,12 +194,13 @@ def _sized_lines(text_page: Any) -> list[SizedLine]:
     letters: list[str] = []
     sizes: list[float] = []
     box = pdfium.FS_RECTF()
+    place, page, measure = ctypes.byref(box), text_page.raw, pdfium.FPDFText_GetLooseCharBox
     total = min(text_page.count_chars(), _MEASURED_CHARACTERS)
-    for index in range(total + 1):
-        code = pdfium.FPDFText_GetUnicode(text_page, index) if index < total else 10
+    codes = [*map(pdfium.FPDFText_GetUnicode, [page] * total, range(total)), 10]
+    for index, code in enumerate(codes):
         if code not in (10, 13):
             letters.append(chr(code) if code < 0x110000 else "\ufffd")
-            if code > 32 and pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
+            if code > 32 and measure(page, index, place):
                 sizes.append(abs(box.top - box.bottom))
         elif letters:
             if sizes:

@@ -41,6 +41,8 @@ from ingest.writing import Batches, Writer
 #: More files than this, or more than half of more than `_SMALL` documents, do not vanish without a word.
 _MANY = 1000
 _SMALL = 10
+#: Bytes of a file that may take so long that it is read before the smaller ones, which are read in order.
+_LARGE = 2**18
 
 
 def ingest(
@@ -126,7 +128,9 @@ class _Run:
         found = self._scan.files
         todo = [*diff.changed, *diff.added]
         self._sidecars = {path for path in todo if found[path].sidecar}
-        self._todo = deque(path for path in todo if path not in self._sidecars)
+        documents = [path for path in todo if path not in self._sidecars]
+        # The large ones first: then no worker goes on for long when the others have nothing left.
+        self._todo = deque(sorted(documents, key=lambda path: -max(found[path].size, _LARGE)))
         self._total = len(self._todo)
         self._waiting: dict[int, deque[str]] = defaultdict(deque)  # same size as one that is being read
         self._reading: dict[Path, str] = {}

@@ -10,6 +10,7 @@ its two pipes, no network, and no other program (`ingest.confinement`).
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -37,6 +38,9 @@ from ingest.settings import Limits
 _RECORDS_AT_ONCE = 200
 _MAJORITY = 0.5  # of the letters, by the detector's measure
 _GRACE = 15  # seconds the kernel waits longer than the parent does
+#: When Python looks for cycles among objects: so seldom that it does not go through the language model and the
+#: names of regions again and again, often enough that a page's tree is freed after a few more.
+_COLLECT = (20_000, 10, 10)
 _PICTURES = 256 * 2**20  # bytes that a picture of a page, written for recognition, may have
 
 
@@ -264,6 +268,7 @@ def main() -> None:
     source, sink = _private_channel()
     options: Options = pickle.load(source)
     _limit_resources(options.limits)
+    gc.set_threshold(*_COLLECT)
     confine(programs=options.ocr is not None)
     while True:
         try:

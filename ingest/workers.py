@@ -33,7 +33,7 @@ from ingest.errors import DossierError
 from ingest.worker_process import Done, Hashed, Message, Options, Task
 
 _TICK = 0.1  # seconds between two looks at clocks and memory
-_FILES_PER_WORKER = 500
+_FILES_PER_WORKER = 2_000  # a new one loads for a second what most files need
 _MESSAGES_WAITING = 64
 _MESSAGE_MODULES = frozenset(
     f"ingest.{name}" for name in ("document", "worker_process", "jsonl", "archives", "ocr_pages")
