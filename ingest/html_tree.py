@@ -28,7 +28,7 @@ class Aside(str):
 
 class Tag:
     """An element. contents: its strings and elements in order. chars: how many characters its strings have, those
-    of the elements in it too, asides left out. signs: how many links, cells and terms are here (itself and those in
+    of the elements in it too, asides left out. signs: how many links, cells and terms are here (it and those in
     it), and strings with a colon or a bar: without any, nothing here leads anywhere or is labelled. chrome: for
     `ingest.html_chrome`, which looks once."""
 

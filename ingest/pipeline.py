@@ -115,6 +115,7 @@ class _Run:
         self._options = options
         self._yes = yes
         self._tally = Tally()
+        self._has_known = bool(rows)
         self._conditions = f"{reader_versions()}; {options.conditions()}"
         self._root = library_root(data_dir)
 
@@ -273,8 +274,10 @@ class _Run:
         known = [row for row in self._ledger.rows.values() if row.kind == "sidecar"]
         again = {row.path for row in known if row.status is not Status.OK and row.path in self._scan.files}
         lost = not self._tally.refused and any(row.path in self._ledger.missing for row in known)
-        if self._sidecars or again or lost or catalogue.note("folder_rules") != rules:
+        new_rules = catalogue.note("folder_rules") != rules
+        if self._sidecars or again or lost or (new_rules and self._has_known):
             describe(catalogue, list(catalogue.files()), sidecars, self._settings.folders)
+        if new_rules:
             catalogue.set_note("folder_rules", rules)
         for path in sorted(self._sidecars | again):
             writer.sidecar(path, self._scan.files[path])
