@@ -162,8 +162,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     # A search makes ten thousands of objects and next to no rings of them. Python would look for some 30 times,
     # and at the end through all that is left, which takes longer than the search.
+    usual = gc.get_threshold()
     gc.set_threshold(50_000)
     atexit.register(gc.freeze)
+    try:
+        code = _status(arguments)
+    finally:
+        gc.set_threshold(*usual)
+    sys.exit(code)
+
+
+def _status(arguments: Sequence[str] | None) -> int:
+    """Run the command line; its exit status."""
     if "_DOSSIER_COMPLETE" in os.environ:
         import_module("commands.shells")
     try:
@@ -200,7 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _say(f"the catalogue cannot be read ({error}): restore it from a backup, or index into a new one", None)
         code = 2
-    sys.exit(code)
+    return code
 
 
 def _say(message: str, ctx: click.Context | None) -> None:

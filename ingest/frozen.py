@@ -31,6 +31,8 @@ class _Kind(type):
             setattr(kind, "__match_args__", names)  # noqa: B010 - mypy takes the plain assignment for an error
             kind._defaults = kind._defaults | defaults
             kind._last = tuple(kind._defaults.values())
+            if names[len(names) - len(kind._last) :] != tuple(kind._defaults):
+                raise TypeError(f"{name}: fields without a default come first")
             kind._required = frozenset(names).difference(kind._defaults)
             kind._blank = {name: kind._defaults.get(name) for name in names}
             kind._setters = tuple([getattr(kind, field).__set__ for field in names])

@@ -89,6 +89,13 @@ def test_a_record_may_add_fields_to_those_of_another() -> None:
     assert [field.name for field in dataclasses.fields(Page)] == ["number", "text", "label", "quality"]
 
 
+def test_fields_with_a_default_come_last() -> None:
+    with pytest.raises(TypeError, match="fields without a default come first"):
+
+        class Longer(Page):
+            place: int  # type: ignore[misc]
+
+
 def test_match_takes_it_apart() -> None:
     match Word("kiln", "title"):
         case Word(text, field):
