@@ -124,8 +124,8 @@ def test_the_best_stretches_are_the_same(
     put(folder, {"a.pdf": record(*texts)})
     update(folder)
     with Library.open(folder) as library:
-        prepared = library._prepared(SearchRequest(query='debt "bond kiln" kiln "the the"', any_word=True))
-        looked_for = LookedFor(prepared.scorer.worths())
+        scorer = library._prepared(SearchRequest(query='debt "bond kiln" kiln "the the"', any_word=True))[-1]
+        looked_for = LookedFor(scorer.worths())
         (segment,) = library.snapshot.segments
         assert segment.kernel is not None
         limits = (stretches.WINDOW, stretches.LIKELY, 1_000_000)
