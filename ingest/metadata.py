@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ingest.document import TRUST, Claim, Source
@@ -117,6 +118,8 @@ def iso_date(value: str) -> str | None:
     return year.group() if year else None
 
 
+# Most documents share their tags and regions with others: those of the last ones are remembered.
+@lru_cache(maxsize=1_024)
 def region_name(value: str) -> str:
     """The vocabulary's display name of a region or country, or the value itself where it is not in there."""
     from ingest.regions import resolve as resolve_region
@@ -180,6 +183,7 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
+@lru_cache(maxsize=1_024)
 def _key(field: str, value: str) -> str:
     from ingest.text import fold
 

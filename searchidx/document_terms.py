@@ -55,7 +55,7 @@ def value_key(value: str) -> str:
     return " ".join(fold(value).split())
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def region_key(value: str) -> str:
     """The key of a region in the vocabulary, or the folded value where it is none of them."""
     region = resolve(value)
@@ -71,7 +71,7 @@ def _regions_and_above(regions: Iterable[str]) -> list[str]:
     return [*own, *chain.from_iterable(map(_above, own))]
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _above(key: str) -> tuple[str, ...]:
     region = resolve(key)
     return ancestors(region.key) if region else ()
