@@ -5,7 +5,7 @@
 #ifndef DOSSIER_SEARCH_H
 #define DOSSIER_SEARCH_H
 
-#include "leaf.h"
+#include "weigh.h"
 
 /* More things than this that add to a score are all looked at. */
 #define PROMISING 24
