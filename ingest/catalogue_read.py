@@ -469,17 +469,28 @@ class CatalogueReader:
             values.typed(row, _DOCUMENT_TYPES)
             id_, media_type, status, reason, page_count, engine, record = row
             # Paths and title are resolved when the transaction that stores a document ends.
-            fields: dict[str, Any] = {"paths": (), "title": ""} | values.record_fields(record)
+            field = values.record_fields(record).get
             return Document(
                 id=id_,
+                paths=field("paths", ()),
+                title=field("title", ""),
                 media_type=media_type,
                 status=_STATUSES.get(status) or Status(status),
                 reason=reason,
+                summary=field("summary"),
+                publisher=field("publisher"),
+                authors=field("authors", ()),
+                published=field("published"),
+                language=field("language"),
+                tags=field("tags", ()),
+                regions=field("regions", ()),
+                region_mentions=field("region_mentions", ()),
+                regions_named=field("regions_named", ()),
+                source_url=field("source_url"),
                 page_count=page_count,
                 extraction=engine,
                 pages=pages,
                 claims=claims,
-                **fields,
             )
         except ValueError as error:
             raise self._damaged(f"the record of document {row[0]}", error) from error

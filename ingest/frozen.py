@@ -76,7 +76,10 @@ class Frozen(metaclass=_Kind):
     def __init__(self, *values: Any, **named: Any) -> None:
         setters = self._setters
         if named or len(values) != len(setters):
-            values = self._completed(values, named)
+            if not values and tuple(named) == self.__match_args__:  # all of them, in their order
+                values = tuple(named.values())
+            else:
+                values = self._completed(values, named)
         for set_, value in zip(setters, values):  # noqa: B905 - they are equally many, and a check takes time
             set_(self, value)
 

@@ -81,6 +81,7 @@ static int few_weigh(const Leaf *leaf, Rows *rows, const Norms *norms) {
             double tf[3] = {0.0, 0.0, 0.0}; /* by the kind of list */
             for (; k < slot->n && slot->lists[k].cursor.list->field == field; k++) {
                 Gathered *g = &slot->lists[k];
+                if (!g->n) continue;
                 int64_t at = place_of(g, doc, &number);
                 if (at < 0) continue;
                 uint32_t here = frequency(&g->part[number].columns, g->part[number].first + (uint32_t)at - g->part[number].start);
@@ -153,9 +154,12 @@ static int word_weigh(const Leaf *leaf, const Bits wanted, Rows *rows, const Nor
                 rows->w[i] += (double)slot->dense[f].tfs[low + rows->docs[i]] / norm(norms, f, rows->docs[i]);
         return 1;
     }
-    uint32_t postings = 0;
-    for (uint32_t k = 0; k < slot->n; k++) postings += slot->lists[k].n;
-    if (rows->n * slot->n * 3 < postings) return few_weigh(leaf, rows, norms);
+    uint32_t postings = 0, lists = 0;
+    for (uint32_t k = 0; k < slot->n; k++) {
+        postings += slot->lists[k].n;
+        lists += slot->lists[k].n > 0;
+    }
+    if (rows->n * lists * 3 < postings) return few_weigh(leaf, rows, norms);
     return lists_weigh(leaf, wanted, 0, rows, norms);
 }
 

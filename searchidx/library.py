@@ -280,7 +280,7 @@ class Library(Closing):
                     f"the index names document {id_}, which the catalogue does not have: run `dossier verify`"
                 )
             found = snippets(looked_for, segment, doc, document, self.catalogue, request.snippets)
-            paths = tuple(self.display_path(path) for path in document.paths)
+            paths = tuple([self.display_path(path) for path in document.paths])
             hits.append(
                 Hit(
                     rank=rank,
@@ -299,12 +299,14 @@ class Library(Closing):
                     type=document.type,
                     status=document.status.value,
                     summary=document.summary,
+                    title_highlights=looked_for.marks(document.title, segment, doc, "title"),
                     source_url=document.source_url,
                     duplicates=tuple(
-                        Duplicate(twin, self.display_path(documents[twin].paths[0]))
-                        for twin in others.get(id_, ())
+                        [
+                            Duplicate(twin, self.display_path(documents[twin].paths[0]))
+                            for twin in others.get(id_, ())
+                        ]
                     ),
-                    title_highlights=looked_for.marks(document.title, segment, doc, "title"),
                 )
             )
         return tuple(hits)
