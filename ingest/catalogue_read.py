@@ -256,11 +256,11 @@ class CatalogueReader:
         return [str(document_id) for (document_id,) in rows]
 
     def sketches(self) -> Iterator[tuple[str, bytes]]:
-        """(id, sketch) of all documents that have one, in the order they were first added."""
-        rows = self._db.execute(
-            "SELECT id, sketch FROM sketches JOIN documents ON id = document_id ORDER BY number"
-        ).fetchall()
-        return iter(rows)
+        """(id, sketch) of all documents that have one, in the order they were first added, one after the other:
+        nothing may be written before the last is taken."""
+        return iter(
+            self._db.execute("SELECT id, sketch FROM sketches JOIN documents ON id = document_id ORDER BY number")
+        )
 
     def twins(self) -> dict[str, str]:
         """The documents that say nearly the same as others: id -> the id that names their group, which is the

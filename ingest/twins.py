@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import pairwise
 
 from ingest.catalogue import TWINS_DUE, Catalogue
 from ingest.sketch import Sketch, resemblance, sketch
@@ -19,6 +20,8 @@ SAME = 0.9
 #: Two texts that share SAME have so many of so many smallest hashes in common, but for one pair in a million.
 _PROBES = 8
 _COMMON = 2
+#: The hashes of a library are looked through in so many parts, a power of two: this bounds the memory.
+_PARTS = 16
 
 
 def find_twins(catalogue: Catalogue) -> None:
@@ -29,20 +32,40 @@ def find_twins(catalogue: Catalogue) -> None:
         own = sketch(page.text for page in catalogue.pages(document_id))
         catalogue.put_sketch(document_id, array("Q", own).tobytes())
     if catalogue.drop_sketches() or new or catalogue.note(TWINS_DUE):
-        stored = ((document_id, array("Q", packed)) for document_id, packed in catalogue.sketches())
-        catalogue.set_leaders(leaders(stored))
+        shared = shared_probes(own for _, own in _stored(catalogue))
+        catalogue.set_leaders(leaders(_stored(catalogue), shared))
         catalogue.set_note(TWINS_DUE, "")
 
 
-def leaders(sketches: Iterable[tuple[str, Sketch]]) -> Iterator[tuple[str, str]]:
-    """(document, its leader) of each document that is the twin of an earlier one. sketches: (document, sketch), in
-    the order in which the documents were added."""
+def _stored(catalogue: Catalogue) -> Iterator[tuple[str, Sketch]]:
+    return ((document_id, array("Q", packed)) for document_id, packed in catalogue.sketches())
+
+
+def shared_probes(sketches: Iterable[Sketch]) -> set[int]:
+    """The hashes that more than one document is looked up by: few, and only they can lead from one to another, so
+    that a large library is not held in memory for the documents that are like no other."""
+    probes = array("Q")
+    for own in sketches:
+        probes.extend(own[:_PROBES])
+    shared: set[int] = set()
+    for part in range(_PARTS):
+        some = sorted([value for value in probes if value % _PARTS == part])
+        shared.update([one for one, other in pairwise(some) if one == other])
+    return shared
+
+
+def leaders(sketches: Iterable[tuple[str, Sketch]], shared: Container[int]) -> Iterator[tuple[str, str]]:
+    """(document, its leader) of each document that is the twin of an earlier one.
+
+    sketches: (document, sketch), in the order in which the documents were added. shared: what `shared_probes` says
+    of them.
+    """
     leading: dict[str, Sketch] = {}
     by_hash: dict[int, list[str]] = {}
     for document, own in sketches:
-        if not own:
+        probes = [value for value in own[:_PROBES] if value in shared]
+        if len(probes) < _COMMON:
             continue
-        probes = own[:_PROBES]
         common = Counter(leader for value in probes for leader in by_hash.get(value, ()))
         likely = (leader for leader, count in common.items() if count >= _COMMON)
         close = ((resemblance(own, leading[leader]), leader) for leader in likely)
