@@ -33,7 +33,7 @@ def typed(row: Sequence[Any], types: Types) -> None:
     if len(row) == len(types) and all(map(isinstance, row, types)):
         return  # as nearly always, and every row of the catalogue comes by here
     for value, allowed in zip(row, types, strict=True):
-        if type(value) not in allowed:
+        if not isinstance(value, allowed):
             raise ValueError(f"a value is {type(value).__name__} where {allowed[0].__name__} is expected")
 
 
@@ -76,9 +76,6 @@ def outline(text: str) -> tuple[tuple[int, str, int | None], ...]:
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not _STR.issuperset(map(type, value)):
         raise ValueError("what should be a list of texts is none")
-    for item in value:
-        if not isinstance(item, str):
-            raise ValueError("what should be a list of texts is none")
     return tuple(value)
 
 

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from ingest.wordlist import words_of
+from ingest.wordlist import in_word, words_of
 
 #: A region that a document may be about is among so many that it names first, or on this share of its pages, and
 #: on so many of them unless the document is short.
@@ -164,13 +164,9 @@ def _places(word: str, text: str) -> Iterator[tuple[int, str]]:
     start = text.find(word)
     while start >= 0:
         stop = start + len(word)
-        if not (_is_in_word(text[start - 1 : start]) or _is_in_word(text[stop : stop + 1])):
+        if not (in_word(text[start - 1 : start]) or in_word(text[stop : stop + 1])):
             yield start, word
         start = text.find(word, stop)
-
-
-def _is_in_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 def _arabic_readings(word: str) -> Iterator[str]:

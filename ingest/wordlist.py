@@ -17,12 +17,17 @@ _ONLY_WORDS = bytes(code if code > 127 or chr(code).isalnum() or chr(code) == "_
 _DIFFERENT = 60
 
 
+def in_word(character: str) -> bool:
+    """Whether a character belongs to words."""
+    return character.isalnum() or character == "_"
+
+
 def words_of(text: str) -> list[str]:
     """The words in order."""
     others = set(beyond_ascii(text))
     if len(others) > _DIFFERENT:
         return _PATTERN.findall(text)
     for character in others:
-        if not (character.isalnum() or character == "_"):
+        if not in_word(character):
             text = text.replace(character, " ")
     return text.encode("utf-8", "surrogatepass").translate(_ONLY_WORDS).decode("utf-8", "surrogatepass").split()

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from searchidx import ranking
-from searchidx.fields import TEXT_FIELDS
+from searchidx.fields import TEXT_FIELD_BITS, TEXT_FIELDS
 from searchidx.leaf import Leaf, Slot
 from searchidx.matching import NEAR, Both, Choice, Either, Plan, Synonymous, Text
 from searchidx.ranking import Found, Ranked, Reader, Scorer, order
@@ -21,8 +21,6 @@ from searchidx.snapshot import OpenSegment, Snapshot
 
 if TYPE_CHECKING:
     from searchidx._kernel import Segment
-
-_ALL_FIELDS = (1 << len(TEXT_FIELDS)) - 1
 
 
 def scorer(plan: Plan, snapshot: Snapshot, read: Reader | None = None) -> Scorer:
@@ -133,7 +131,7 @@ class CompiledScorer(Scorer):
         for stem in stems:
             row = [0.0] * len(documents)
             for kernel, docs, some in columns:
-                word = kernel.word((stem.encode("utf-8", "surrogatepass"),), None, (), False, _ALL_FIELDS, ())
+                word = kernel.word((stem.encode("utf-8", "surrogatepass"),), None, (), False, TEXT_FIELD_BITS, ())
                 if word is not None:
                     found = kernel.frequencies(word, docs, (one, two, three, four))
                     for (_, place), tf in zip(some, found, strict=True):

@@ -34,6 +34,8 @@ TEXT_FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)
 
 #: The number of each text field on disk.
 TEXT_FIELD_NUMBERS = {name: number for number, name in enumerate(TEXT_FIELD_NAMES)}
+#: A bit for each of them.
+TEXT_FIELD_BITS = (1 << len(TEXT_FIELDS)) - 1
 
 #: Whole values: id, the folded path, tag, region with all its ancestors, region itself, mentioned region with
 #: ancestors, language, type, publisher, year (four digits), and the folded title to sort by. The `_shown` ones are

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import DossierError
 from searchidx.analysis import is_cjk_single
-from searchidx.fields import TEXT_FIELD_NUMBERS, TEXT_FIELDS, TextField, stem_field
+from searchidx.fields import TEXT_FIELD_BITS, TEXT_FIELD_NUMBERS, TEXT_FIELDS, TextField, stem_field
 from searchidx.lexicon import matching, with_prefix, within_edits
 from searchidx.postings import PostingList
 from searchidx.segment import Terms
@@ -25,7 +25,6 @@ from searchidx.snapshot import OpenSegment
 if TYPE_CHECKING:
     from searchidx._kernel import Segment, Word
 
-_ALL_BITS = (1 << len(TEXT_FIELDS)) - 1
 #: More different words than this behind one pattern is an error, never a silent cut.
 MOST_EXPANSIONS = 10_000
 #: Occurrences in one document are named until they have so many positions: to show some, that is plenty.
@@ -138,7 +137,9 @@ class Leaf:
         self.window = window
         self.inflected = inflected
         whole = self.fields is TEXT_FIELDS
-        self._bits = _ALL_BITS if whole else sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
+        self._bits = (
+            TEXT_FIELD_BITS if whole else sum(1 << TEXT_FIELD_NUMBERS[found.name] for found in self.fields)
+        )
         self._words: dict[OpenSegment | tuple[OpenSegment, tuple[str, ...]], tuple[Word | None, ...]] = {}
         # Most leaves are words that the kernel looks up, and need neither.
         self._surface: Leaf | None = None

@@ -218,7 +218,9 @@ class Library(Closing):
         return parsed, tree, planner, plan, scorer_for(plan, self.snapshot, self._openings)
 
     def _openings(self, ids: Sequence[str]) -> Iterator[Document]:
-        return self.catalogue.documents_with_text(ids, pages_up_to=PAGES)
+        from searchidx.document_terms import begins_with_title
+
+        return self.catalogue.documents_with_text(ids, pages_up_to=PAGES, claimed=begins_with_title)
 
     def _suggestions(self, request: SearchRequest, tree: query.Node) -> tuple[str, ...]:
         from searchidx.bag import loosened
