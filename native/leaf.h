@@ -248,6 +248,16 @@ static int64_t place_of(Gathered *g, uint32_t doc, uint32_t *part) {
     return low;
 }
 
+/* Append the positions of the document at which a cursor stands. 0: damaged, -1: no memory. */
+static int positions_here(Cursor *c, Numbers *out) {
+    if (!frequencies(c)) return 0;
+    uint32_t tf = c->tfs[c->i];
+    if (!numbers_room(out, tf)) return -1;
+    if (!read_positions(&c->places, c->i, steps_before(c->tfs, c->i), tf, out->items + out->n)) return 0;
+    out->n += tf;
+    return 1;
+}
+
 static int ascending(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return x < y ? -1 : x > y;
@@ -272,21 +282,24 @@ static int positions_of(const Slot *slot, uint8_t field, uint32_t doc, int exact
     return (int)lists;
 }
 
+/* Whether the positions that follow `first` stand in the other columns, the i-th in the i-th. at, ends: the place in
+   each column, which moves on, and where it ends. */
+static inline int follow(const uint32_t *items, uint32_t *at, const uint32_t *ends, uint32_t columns, uint32_t first) {
+    for (uint32_t c = 1; c < columns; c++) {
+        uint32_t wanted = first + c;
+        while (at[c] < ends[c] && items[at[c]] < wanted) at[c]++;
+        if (at[c] == ends[c] || items[at[c]] != wanted) return 0;
+    }
+    return 1;
+}
+
 /* How often positions p, p+1, ... stand in the columns, the i-th in the i-th. ends[i]: where column i ends. */
 static uint32_t adjacent(const uint32_t *items, const uint32_t *ends, uint32_t columns) {
     uint32_t count = 0, at[64];
     uint32_t *place = columns <= 64 ? at : malloc(columns * sizeof *place);
     if (!place) return 0;
     for (uint32_t c = 1; c < columns; c++) place[c] = ends[c - 1];
-    for (uint32_t k = 0; k < ends[0]; k++) {
-        uint32_t c = 1;
-        for (; c < columns; c++) {
-            uint32_t wanted = items[k] + c;
-            while (place[c] < ends[c] && items[place[c]] < wanted) place[c]++;
-            if (place[c] == ends[c] || items[place[c]] != wanted) break;
-        }
-        count += c == columns;
-    }
+    for (uint32_t k = 0; k < ends[0]; k++) count += (uint32_t)follow(items, place, ends, columns, items[k]);
     if (place != at) free(place);
     return count;
 }

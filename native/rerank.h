@@ -29,10 +29,7 @@ static int positions_on(Segment *s, Cursor *cursors, uint32_t n, uint8_t field, 
         if (c->list->field != field) continue;
         if (!seek(&s->file, c, doc, s->documents)) return -1;
         if (c->i == c->n || c->docs[c->i] != doc) continue;
-        if (!frequencies(c)) return -1;
-        uint32_t tf = c->tfs[c->i];
-        if (!numbers_room(out, tf) || !read_positions(&c->places, c->i, steps_before(c->tfs, c->i), tf, out->items + out->n)) return -1;
-        out->n += tf;
+        if (positions_here(c, out) <= 0) return -1;
         lists++;
     }
     if (lists > 1) qsort(out->items + begin, out->n - begin, sizeof(uint32_t), ascending);

@@ -48,13 +48,8 @@ static int leaf_spans(Segment *s, PyObject *words, uint8_t field, uint32_t doc, 
             if (begin[k] == end[k]) break; /* this word is not there: nothing is */
             if (k + 1 < n) continue;
             for (uint32_t i = begin[0]; done && i < end[0]; i++) {
-                uint32_t start = all.items[i], c = 1;
-                if (i > begin[0] && all.items[i - 1] == start) continue;
-                for (; c < n; c++) {
-                    while (at[c] < end[c] && all.items[at[c]] < start + c) at[c]++;
-                    if (at[c] == end[c] || all.items[at[c]] != start + c) break;
-                }
-                if (c < n) continue;
+                uint32_t start = all.items[i];
+                if ((i > begin[0] && all.items[i - 1] == start) || !follow(all.items, at, end, n, start)) continue;
                 done = numbers_room(&out->starts, 1);
                 if (done) out->starts.items[out->starts.n++] = start;
                 else PyErr_NoMemory();

@@ -359,14 +359,10 @@ static int word_positions(Segment *s, const WordLists *word, uint8_t field, uint
         }
         if (low == list->blocks) continue;
         if (!read_block(&s->file, &cursor, low, s->documents)) return damaged(s) != NULL;
-        uint32_t i = 0;
-        while (i < cursor.n && cursor.docs[i] < doc) i++;
-        if (i == cursor.n || cursor.docs[i] != doc) continue;
-        if (!frequencies(&cursor)) return damaged(s) != NULL;
-        uint32_t tf = cursor.tfs[i];
-        if (!numbers_room(out, tf)) return PyErr_NoMemory() != NULL;
-        if (!read_positions(&cursor.places, i, steps_before(cursor.tfs, i), tf, out->items + out->n)) return damaged(s) != NULL;
-        out->n += tf;
+        while (cursor.i < cursor.n && cursor.docs[cursor.i] < doc) cursor.i++;
+        if (cursor.i == cursor.n || cursor.docs[cursor.i] != doc) continue;
+        int read = positions_here(&cursor, out);
+        if (read <= 0) return (read < 0 ? PyErr_NoMemory() : damaged(s)) != NULL;
         lists++;
     }
     if (lists > 1) qsort(out->items + begin, out->n - begin, sizeof(uint32_t), ascending);
